@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration as a value. Made once from rows (rp-keyfile.h), never changed. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-keyfile.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RpTlsMode:
+ * @RP_TLS_IMPLICIT: smtps://, TLS from the first octet (RFC 8314)
+ * @RP_TLS_STARTTLS: smtp://, STARTTLS required (RFC 3207)
+ * @RP_TLS_NONE: smtp+insecure://, neither
+ */
+typedef enum
+{
+  RP_TLS_IMPLICIT,
+  RP_TLS_STARTTLS,
+  RP_TLS_NONE
+} RpTlsMode;
+
+/**
+ * RpEndpoint:
+ * @url: as written, and the endpoint's name in reasons and records
+ * @is_loopback: @host is localhost or a loopback address
+ */
+typedef struct
+{
+  char *url;
+  RpTlsMode tls;
+  char *host;
+  guint16 port;
+  gboolean is_loopback;
+} RpEndpoint;
+
+/**
+ * RpPopEndpoint:
+ * @is_tls: pop3s:// (TLS from the first octet); else pop3:// (STLS required), else
+ *   pop3+insecure://
+ */
+typedef struct
+{
+  char *url;
+  RpTlsMode tls;
+  char *host;
+  guint16 port;
+} RpPopEndpoint;
+
+typedef enum
+{
+  RP_ACCESS_PASSWORD, /* SMTP AUTH with a password (RFC 4954) */
+  RP_ACCESS_POP,      /* POP before SMTP */
+  RP_ACCESS_NETWORK,  /* member of the named network */
+  RP_ACCESS_ADDRESS   /* our address is in a range */
+} RpAccessKind;
+
+/**
+ * RpCidr:
+ * @text: as written
+ * @bytes: the prefix in network order, IPv4 in the first four
+ * @n_address_bytes: 4 or 16
+ */
+typedef struct
+{
+  char *text;
+  guint8 bytes[16];
+  guint n_address_bytes;
+  guint n_prefix_bits;
+} RpCidr;
+
+gboolean rp_cidr_parse (const char *text, RpCidr *out);
+void rp_cidr_clear (RpCidr *self);
+
+/** rp_cidr_contains: whether @address, an IPv4 or IPv6 literal, lies in the range. */
+gboolean rp_cidr_contains (const RpCidr *self, const char *address);
+
+/**
+ * RpAccess:
+ * @network: (nullable): for %RP_ACCESS_NETWORK
+ * @range: for %RP_ACCESS_ADDRESS
+ */
+typedef struct
+{
+  RpAccessKind kind;
+  char *network;
+  RpCidr range;
+} RpAccess;
+
+/**
+ * RpServer:
+ * @endpoints: (element-type RpEndpoint): in order of preference, at least one
+ * @domains: recipient domains that it hosts, lower case, IDN in A-label form
+ * @accesses: (element-type RpAccess): ways to be let relay, in order
+ * @user: (nullable): name for AUTH and POP
+ * @pop: (nullable): server to log in to before relaying
+ * @senders: patterns of senders that it accepts; empty means any
+ * @ca_file: (nullable): trust anchors instead of the system's
+ * @pins: (nullable): "sha256//..." pins joined by ';', as libcurl takes them
+ * @client_certificate: (nullable): PEM file with certificate and key
+ * @proxy: (nullable): URL of a proxy
+ * @secret_command: (nullable): shell command that prints the password
+ * @ehlo: name said in EHLO, "[127.0.0.1]" by default
+ * @timeout_s: for one step of the dialogue
+ */
+typedef struct
+{
+  char *name;
+  GPtrArray *endpoints;
+  GStrv domains;
+  GPtrArray *accesses;
+  char *user;
+  RpPopEndpoint *pop;
+  GStrv senders;
+  char *ca_file;
+  char *pins;
+  char *client_certificate;
+  char *proxy;
+  char *secret_command;
+  char *ehlo;
+  guint timeout_s;
+} RpServer;
+
+/** rp_server_hosts: whether @server hosts the domain of @address (no relaying). */
+gboolean rp_server_hosts (const RpServer *self, const char *address);
+
+/** rp_server_accepts_sender: whether senders= lets @sender through. */
+gboolean rp_server_accepts_sender (const RpServer *self, const char *sender);
+
+/** rp_server_get_access: (nullable): its first access of @kind. */
+const RpAccess *rp_server_get_access (const RpServer *self, RpAccessKind kind);
+
+/** rp_server_has_tls_endpoint: whether an endpoint with TLS is configured. */
+gboolean rp_server_has_tls_endpoint (const RpServer *self);
+
+/**
+ * RpAccount:
+ * @addresses: exact addresses from address= and aliases=, address= first
+ * @patterns: patterns ("*@example.org") from aliases=
+ * @servers: names in order of preference; "location" is the server of the network
+ *   that we are on
+ */
+typedef struct
+{
+  char *name;
+  char *address;
+  GStrv addresses;
+  GStrv patterns;
+  GStrv servers;
+  gboolean is_default;
+} RpAccount;
+
+/**
+ * RpNetworkRule:
+ * @name: the network's name, without the ".2" that tells several groups apart
+ *
+ * All lists that are not empty must match, the values of one are alternatives.
+ */
+typedef struct
+{
+  char *name;
+  GStrv nm_uuids;
+  GStrv ssids;
+  GStrv gateway_macs;
+  GStrv dns_domains;
+  GStrv vpns;
+  GPtrArray *addresses; /* RpCidr */
+  char *server;         /* nullable */
+} RpNetworkRule;
+
+/**
+ * RpListenAddress:
+ * @host: an address literal without brackets
+ */
+typedef struct
+{
+  char *host;
+  guint16 port;
+} RpListenAddress;
+
+typedef enum
+{
+  RP_BARE_NEWLINE_REFUSE,
+  RP_BARE_NEWLINE_NORMALIZE
+} RpBareNewline;
+
+/**
+ * RpConfig:
+ *
+ * Immutable and counted; a running plan keeps its own.
+ */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  GPtrArray *listen; /* RpListenAddress */
+  guint patience_s;
+  char *language; /* nullable: the environment's */
+  RpBareNewline bare_newline;
+  gboolean adds_received;
+  guint64 max_message_bytes;
+  GPtrArray *accounts; /* RpAccount, in file order */
+  GPtrArray *servers;  /* RpServer */
+  GPtrArray *networks; /* RpNetworkRule */
+} RpConfig;
+
+/**
+ * RpConfigError:
+ * @file: (nullable): where; @line is 0 when the whole file is meant
+ * @text: what is wrong and what to write instead, English, one line
+ */
+typedef struct
+{
+  char *file;
+  guint line;
+  char *text;
+} RpConfigError;
+
+void rp_config_error_free (RpConfigError *self);
+
+/** rp_config_error_dup_text: "FILE:LINE: TEXT", as compilers say it. */
+char *rp_config_error_dup_text (const RpConfigError *self);
+
+/**
+ * rp_config_new:
+ * @rows: (element-type RpKeyfileRow): rows of all files, in order; later wins
+ * @errors: (element-type RpConfigError): every mistake is appended, none stops
+ *   the reading
+ *
+ * Returns: (transfer full) (nullable): the configuration; %NULL when @errors holds
+ *   anything afterwards
+ */
+RpConfig *rp_config_new (GPtrArray *rows, GPtrArray *errors);
+RpConfig *rp_config_ref (RpConfig *self);
+void rp_config_unref (RpConfig *self);
+
+const RpServer *rp_config_get_server (const RpConfig *self, const char *name);
+const RpAccount *rp_config_get_account (const RpConfig *self, const char *name);
+
+/**
+ * rp_config_find_account:
+ * @sender: envelope sender, not empty
+ *
+ * Exact address, then alias, then the longest pattern (file order breaks a tie),
+ * then the account with default=yes.
+ *
+ * Returns: (transfer none) (nullable): the account that sends as @sender
+ */
+const RpAccount *rp_config_find_account (const RpConfig *self, const char *sender);
+
+/** rp_config_get_default_account: default=yes, else the only account, else %NULL. */
+const RpAccount *rp_config_get_default_account (const RpConfig *self);
+
+/** rp_config_dup_addresses: all configured addresses, for people, joined by ", ". */
+char *rp_config_dup_addresses (const RpConfig *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpConfig, rp_config_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpConfigError, rp_config_error_free)
+
+G_END_DECLS

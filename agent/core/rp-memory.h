@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each place taught us about servers. A lesson only puts a route last, never
+ * out, and is forgotten with time and with the network. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  RP_LESSON_UNREACHABLE, /* the endpoint cannot be reached from there */
+  RP_LESSON_RELAY_DENIED /* the server does not relay for us from there */
+} RpLessonKind;
+
+/**
+ * RpLesson:
+ * @place: rp_surroundings_dup_place() of where it was learned
+ * @subject: an endpoint's URL, or a server's name
+ * @learned_at_s: seconds since the epoch
+ */
+typedef struct
+{
+  RpLessonKind kind;
+  char *place;
+  char *subject;
+  gint64 learned_at_s;
+} RpLesson;
+
+void rp_lesson_free (RpLesson *self);
+RpLesson *rp_lesson_new (RpLessonKind kind,
+                         const char *place,
+                         const char *subject,
+                         gint64 learned_at_s);
+
+/** RP_MEMORY_KEPT_S: how long a lesson counts, in seconds. */
+#define RP_MEMORY_KEPT_S (6 * 60 * 60)
+
+typedef struct _RpMemory RpMemory;
+
+RpMemory *rp_memory_new (void);
+void rp_memory_free (RpMemory *self);
+
+/** rp_memory_learn: (transfer full): takes the lesson, replacing an equal one. */
+void rp_memory_learn (RpMemory *self, RpLesson *lesson);
+
+/** rp_memory_unlearn: the opposite was seen: forgets that lesson.
+ * Returns: whether there was one */
+gboolean rp_memory_unlearn (RpMemory *self,
+                            RpLessonKind kind,
+                            const char *place,
+                            const char *subject);
+void rp_memory_forget_place (RpMemory *self, const char *place);
+
+/** rp_memory_knows: whether that lesson was learned and still counts at @now_s. */
+gboolean rp_memory_knows (const RpMemory *self,
+                          RpLessonKind kind,
+                          const char *place,
+                          const char *subject,
+                          gint64 now_s);
+
+const char *rp_lesson_kind_to_nick (RpLessonKind kind);
+gboolean rp_lesson_kind_from_nick (const char *nick, RpLessonKind *kind);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpLesson, rp_lesson_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpMemory, rp_memory_free)
+
+G_END_DECLS

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which server, by which endpoint, let in by what: for each recipient, here and now.
+ * Pure: the same configuration, view and envelope always give the same plan. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-config.h"
+#include "core/rp-envelope.h"
+#include "core/rp-reason.h"
+#include "core/rp-view.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RpPermission:
+ *
+ * What opens a route.
+ */
+typedef enum
+{
+  RP_PERMISSION_HOSTS,    /* the server hosts the domain: no relaying */
+  RP_PERMISSION_PASSWORD, /* SMTP AUTH */
+  RP_PERMISSION_POP,      /* POP login first */
+  RP_PERMISSION_NETWORK,  /* we are on its network */
+  RP_PERMISSION_ADDRESS   /* our address is in its range */
+} RpPermission;
+
+/**
+ * RpRoute:
+ * @server: (transfer none): owned by the plan's configuration
+ * @endpoint: (transfer none): likewise
+ * @is_relaying: @server does not host the recipient's domain
+ * @reason: why it is open
+ * @demotion: (nullable): why it comes last
+ */
+typedef struct
+{
+  const RpServer *server;
+  const RpEndpoint *endpoint;
+  RpPermission permission;
+  gboolean is_relaying;
+  RpReason *reason;
+  RpReason *demotion;
+} RpRoute;
+
+/** rp_route_uses_login: whether the route logs in with SMTP AUTH. */
+static inline gboolean
+rp_route_uses_login (const RpRoute *self)
+{
+  return self->permission == RP_PERMISSION_PASSWORD;
+}
+
+/**
+ * RpLeftOut:
+ * @server: (nullable): name; %NULL for "location" where the network has no server
+ * @endpoint: (nullable): URL, when only this endpoint is meant
+ * @can_open_later: another network, password or unlocked keyring would open it
+ */
+typedef struct
+{
+  char *server;
+  char *endpoint;
+  gboolean can_open_later;
+  RpReason *reason;
+} RpLeftOut;
+
+/**
+ * RpRecipientPlan:
+ * @routes: (element-type RpRoute): in the order in which they are tried
+ * @left_out: (element-type RpLeftOut)
+ */
+typedef struct
+{
+  char *address;
+  GPtrArray *routes;
+  GPtrArray *left_out;
+} RpRecipientPlan;
+
+/**
+ * RpPlan:
+ * @account: (transfer none): owned by @config
+ * @network: (nullable): name of the network that we are on
+ * @recipients: (element-type RpRecipientPlan): in the envelope's order
+ */
+typedef struct
+{
+  RpConfig *config;
+  const RpAccount *account;
+  char *network;
+  RpConnectivity connectivity;
+  char *place;
+  GPtrArray *recipients;
+} RpPlan;
+
+/**
+ * rp_router_plan:
+ * @account: (transfer none): the sender's account in @config
+ * @facts: (nullable): what the content is made of; %NULL when it is not known, as in
+ *   an explanation
+ *
+ * Returns: (transfer full): the ordered routes of every recipient, and the routes
+ *   left out, each with its reason
+ */
+RpPlan *rp_router_plan (RpConfig *config,
+                        const RpView *view,
+                        const RpAccount *account,
+                        const RpEnvelope *envelope,
+                        const RpContentFacts *facts);
+void rp_plan_free (RpPlan *self);
+
+static inline const RpRecipientPlan *
+rp_plan_get_recipient (const RpPlan *self, guint index)
+{
+  return (const RpRecipientPlan *) g_ptr_array_index (self->recipients, index);
+}
+
+static inline const RpRoute *
+rp_recipient_plan_get_route (const RpRecipientPlan *self, guint index)
+{
+  return (const RpRoute *) g_ptr_array_index (self->routes, index);
+}
+
+const char *rp_permission_to_nick (RpPermission self);
+
+/**
+ * rp_plan_to_variant:
+ *
+ * Returns: (transfer floating): "a{sv}" as described in the bus interface
+ */
+GVariant *rp_plan_to_variant (const RpPlan *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpPlan, rp_plan_free)
+
+G_END_DECLS

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The machine of one message: plan, replies, time-outs, client gone, network changed
+ * in; connect, send, reset, release content, answer out. Gather and commit, the next
+ * route, POP first, patience and the join of all verdicts into one answer live here and
+ * nowhere else. Pure: driven by delivery, tested as tables. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-capabilities.h"
+#include "core/rp-envelope.h"
+#include "core/rp-memory.h"
+#include "core/rp-reply.h"
+#include "core/rp-router.h"
+#include "core/rp-step.h"
+
+G_BEGIN_DECLS
+
+typedef struct _RpSettlement RpSettlement;
+
+/**
+ * RpEventKind: what the driver reports. A lane is one upstream connection with the
+ * recipients that it carries; the settlement numbers them.
+ */
+typedef enum
+{
+  RP_EVENT_CONNECTED,       /* @lane is through EHLO (and AUTH); @capabilities */
+  RP_EVENT_CONNECT_FAILED,  /* @lane: @failure, @reply where there was one, @text */
+  RP_EVENT_POP_DONE,        /* @lane's POP login succeeded */
+  RP_EVENT_POP_FAILED,      /* @lane's POP login failed: @failure, @text */
+  RP_EVENT_REPLY,           /* @lane: @reply to the oldest open command */
+  RP_EVENT_CONTENT_SENT,    /* @lane: all octets up to end-of-data are given away */
+  RP_EVENT_LOST,            /* @lane's connection ended: @text */
+  RP_EVENT_CLIENT_GONE,     /* the mail program left after its final dot */
+  RP_EVENT_NETWORK_CHANGED, /* surroundings changed; the driver may plan anew */
+  RP_EVENT_STOPPING,        /* the agent ends */
+  RP_EVENT_TICK             /* the deadline passed */
+} RpEventKind;
+
+typedef enum
+{
+  RP_FAILURE_UNREACHABLE,
+  RP_FAILURE_TIMED_OUT,
+  RP_FAILURE_REPLY,
+  RP_FAILURE_LOGIN,
+  RP_FAILURE_LOGIN_NOT_OFFERED,
+  RP_FAILURE_HOSTILE, /* certificate, TLS stripped, no SMTP */
+  RP_FAILURE_NO_PASSWORD,
+  RP_FAILURE_KEYRING_LOCKED,
+  RP_FAILURE_KEYRING_UNAVAILABLE
+} RpFailure;
+
+typedef struct
+{
+  RpEventKind kind;
+  guint lane;
+  RpFailure failure;
+  const RpReply *reply;
+  const RpCapabilities *capabilities;
+  const char *text;
+} RpEvent;
+
+typedef enum
+{
+  RP_ACTION_CONNECT,      /* open @lane by @route, logging in where it says so */
+  RP_ACTION_POP,          /* log in at @route's POP server for @lane */
+  RP_ACTION_SEND,         /* write @bytes on @lane */
+  RP_ACTION_SEND_CONTENT, /* write the content, dot-stuffed, and the end of data */
+  RP_ACTION_CLOSE,        /* @lane is over; QUIT where @is_polite */
+  RP_ACTION_ANSWER,       /* tell the program @reply; comes exactly once */
+  RP_ACTION_STEP,         /* @step happened */
+  RP_ACTION_LEARN,        /* @lesson was learned here */
+  RP_ACTION_UNLEARN,      /* the opposite of @lesson was seen here */
+  RP_ACTION_DONE          /* nothing more will come; comes exactly once, last */
+} RpActionKind;
+
+typedef struct
+{
+  RpActionKind kind;
+  guint lane;
+  const RpRoute *route;
+  GBytes *bytes;
+  gboolean is_polite;
+  RpReply *reply;
+  RpStep *step;
+  RpLesson *lesson;
+} RpAction;
+
+void rp_action_free (RpAction *self);
+
+/**
+ * rp_settlement_new:
+ * @message_id: for steps and the answer
+ * @plan: (transfer full)
+ * @envelope: (transfer none): copied
+ * @facts: (transfer none): copied
+ * @patience_ms: from @now_ms until the program must have an answer
+ * @sentence: turns reasons into words for the answer
+ * @now_ms: monotonic
+ */
+RpSettlement *rp_settlement_new (const char *message_id,
+                                 RpPlan *plan,
+                                 const RpEnvelope *envelope,
+                                 const RpContentFacts *facts,
+                                 guint patience_ms,
+                                 RpSentenceFunc sentence,
+                                 gpointer sentence_data,
+                                 gint64 now_ms);
+void rp_settlement_free (RpSettlement *self);
+
+/** rp_settlement_start: @actions: (element-type RpAction): appended to, in order. */
+void rp_settlement_start (RpSettlement *self, gint64 now_ms, GPtrArray *actions);
+
+void rp_settlement_handle (RpSettlement *self,
+                           const RpEvent *event,
+                           gint64 now_ms,
+                           GPtrArray *actions);
+
+/** rp_settlement_get_deadline_ms: when to call with %RP_EVENT_TICK; -1 for never. */
+gint64 rp_settlement_get_deadline_ms (const RpSettlement *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpAction, rp_action_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpSettlement, rp_settlement_free)
+
+G_END_DECLS

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the detectors saw just now, and which named network that is. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-config.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  RP_CONNECTIVITY_UNKNOWN, /* nobody could tell: try */
+  RP_CONNECTIVITY_NONE,
+  RP_CONNECTIVITY_PORTAL,
+  RP_CONNECTIVITY_LIMITED,
+  RP_CONNECTIVITY_FULL
+} RpConnectivity;
+
+typedef enum
+{
+  RP_METERED_UNKNOWN,
+  RP_METERED_NO,
+  RP_METERED_YES
+} RpMetered;
+
+/**
+ * RpSurroundings:
+ * @connection_uuid: (nullable): NetworkManager's primary connection
+ * @connection_type: (nullable): such as "802-11-wireless" or "802-3-ethernet"
+ * @ssid: (nullable): as UTF-8, what is not is escaped
+ * @gateway: (nullable): address of the default gateway
+ * @gateway_mac: (nullable): lower case, colons
+ * @dns_domains: (nullable): domains and search list, lower case
+ * @addresses: (nullable): our local addresses on the way out, literals
+ * @vpns: (nullable): names of active VPN connections
+ *
+ * A value. Equal surroundings compare equal; only a difference is a change.
+ */
+typedef struct
+{
+  RpConnectivity connectivity;
+  RpMetered metered;
+  char *connection_uuid;
+  char *connection_type;
+  char *ssid;
+  char *gateway;
+  char *gateway_mac;
+  GStrv dns_domains;
+  GStrv addresses;
+  GStrv vpns;
+} RpSurroundings;
+
+RpSurroundings *rp_surroundings_new (void);
+RpSurroundings *rp_surroundings_copy (const RpSurroundings *self);
+void rp_surroundings_free (RpSurroundings *self);
+gboolean rp_surroundings_equal (const RpSurroundings *a, const RpSurroundings *b);
+
+/**
+ * rp_surroundings_find_network:
+ *
+ * Of several rules that match, the one with most keys wins, then file order. A wired
+ * connection's UUID alone is not enough: "Wired connection 1" is the same everywhere.
+ *
+ * Returns: (transfer none) (nullable): the rule that names this place
+ */
+const RpNetworkRule *rp_surroundings_find_network (const RpSurroundings *self,
+                                                   const RpConfig *config);
+
+/**
+ * rp_surroundings_dup_place:
+ *
+ * Returns: (transfer full): a stable identity of this place for the memory: made of
+ *   the network's name if it has one, else of gateway MAC, SSID, domains and subnet;
+ *   "" when nothing identifies it
+ */
+char *rp_surroundings_dup_place (const RpSurroundings *self, const RpConfig *config);
+
+/** rp_surroundings_get_address_in: (nullable): our address that lies in @range. */
+const char *rp_surroundings_get_address_in (const RpSurroundings *self,
+                                            const RpCidr *range);
+
+const char *rp_connectivity_to_nick (RpConnectivity self);
+RpConnectivity rp_connectivity_from_nick (const char *nick);
+
+/** rp_surroundings_to_variant: (transfer floating): "a{sv}", for the bus and the
+ * fake detector's input; rp_surroundings_from_variant() reads it back. */
+GVariant *rp_surroundings_to_variant (const RpSurroundings *self);
+RpSurroundings *rp_surroundings_from_variant (GVariant *variant);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpSurroundings, rp_surroundings_free)
+
+G_END_DECLS

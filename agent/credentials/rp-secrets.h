@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Passwords: from the Secret Service, from a command, or from a test's table. Looked up
+ * asynchronously with a time-out; given to no host but those they were stored for. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/rp-config.h"
+#include "core/rp-view.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  RP_SECRETS_ERROR_MISSING,
+  RP_SECRETS_ERROR_LOCKED,
+  RP_SECRETS_ERROR_UNAVAILABLE, /* no service, time-out, command failed */
+} RpSecretsError;
+
+#define RP_SECRETS_ERROR (rp_secrets_error_quark ())
+GQuark rp_secrets_error_quark (void);
+
+/** RpSecretProtocol: a password is stored for one protocol. */
+typedef enum
+{
+  RP_SECRET_SMTP,
+  RP_SECRET_POP
+} RpSecretProtocol;
+
+#define RP_TYPE_SECRETS (rp_secrets_get_type ())
+G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
+
+/**
+ * RpSecretsInterface:
+ * @lookup_async: the password of @server's user for @protocol at @host
+ * @lookup_finish: (transfer full): wipe with rp_secret_free(); error domain
+ *   #RP_SECRETS_ERROR
+ * @store_async: keeps @password for each of @hosts
+ */
+struct _RpSecretsInterface
+{
+  GTypeInterface parent_iface;
+
+  void (*lookup_async) (RpSecrets *self,
+                        const RpServer *server,
+                        RpSecretProtocol protocol,
+                        const char *host,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+  char *(*lookup_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
+  void (*store_async) (RpSecrets *self,
+                       const RpServer *server,
+                       RpSecretProtocol protocol,
+                       const char *const *hosts,
+                       const char *password,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
+  gboolean (*store_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
+};
+
+void rp_secrets_lookup_async (RpSecrets *self,
+                              const RpServer *server,
+                              RpSecretProtocol protocol,
+                              const char *host,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+char *rp_secrets_lookup_finish (RpSecrets *self, GAsyncResult *result, GError **error);
+void rp_secrets_store_async (RpSecrets *self,
+                             const RpServer *server,
+                             RpSecretProtocol protocol,
+                             const char *const *hosts,
+                             const char *password,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean rp_secrets_store_finish (RpSecrets *self,
+                                  GAsyncResult *result,
+                                  GError **error);
+
+/** rp_secret_free: wipes and frees a password. */
+void rp_secret_free (char *secret);
+
+/** rp_secrets_new: a server's secret-command where it has one, else the Secret Service.
+ * @timeout_ms: for one lookup */
+RpSecrets *rp_secrets_new (guint timeout_ms);
+
+G_END_DECLS

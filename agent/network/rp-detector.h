@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What sees where we are: abstract. NetworkManager, netlink and a fake derive it. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/rp-surroundings.h"
+
+G_BEGIN_DECLS
+
+#define RP_TYPE_DETECTOR (rp_detector_get_type ())
+G_DECLARE_DERIVABLE_TYPE (RpDetector, rp_detector, RP, DETECTOR, GObject)
+
+/**
+ * RpDetectorClass:
+ * @start: begins to watch; the first surroundings follow by rp_detector_publish()
+ */
+struct _RpDetectorClass
+{
+  GObjectClass parent_class;
+
+  void (*start) (RpDetector *self);
+};
+
+/**
+ * RpDetector::changed:
+ *
+ * The surroundings differ from those of the last signal. Debounced: one signal for
+ * one change of place.
+ */
+
+void rp_detector_start (RpDetector *self);
+
+/** rp_detector_get_surroundings: (transfer none): the latest; empty before start. */
+const RpSurroundings *rp_detector_get_surroundings (RpDetector *self);
+
+/** rp_detector_publish: (transfer full): for subclasses: what was seen; signals only
+ * when it differs. */
+void rp_detector_publish (RpDetector *self, RpSurroundings *surroundings);
+
+/** rp_detector_new_system: NetworkManager while it is on the system bus, netlink when
+ * it is not, changing over by itself. */
+RpDetector *rp_detector_new_system (void);
+
+/** rp_detector_new_fake: @path: a file with the text of a variant "a{sv}" as
+ * rp_surroundings_to_variant() makes it; read again whenever it changes. */
+RpDetector *rp_detector_new_fake (const char *path);
+
+G_END_DECLS

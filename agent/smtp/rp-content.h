@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One message's content: in memory while it is small, else in an unnamed file. Written
+ * once by the intake, read by delivery at any offset; constant memory for any size. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define RP_TYPE_CONTENT (rp_content_get_type ())
+G_DECLARE_FINAL_TYPE (RpContent, rp_content, RP, CONTENT, GObject)
+
+/** RP_CONTENT_IN_MEMORY_BYTES: a longer message goes to a file. */
+#define RP_CONTENT_IN_MEMORY_BYTES (256 * 1024)
+/** RP_CONTENT_ALL_IN_MEMORY_BYTES: what all messages may hold in memory together. */
+#define RP_CONTENT_ALL_IN_MEMORY_BYTES (32 * 1024 * 1024)
+
+/**
+ * rp_content_new:
+ * @folder: (nullable): where an unnamed file may be made (O_TMPFILE, else a ".tmp"
+ *   name that is unlinked); %NULL keeps everything in memory
+ */
+RpContent *rp_content_new (const char *folder);
+
+/**
+ * rp_content_append:
+ * @error: a #GIOError when the disk refuses (no space, I/O error)
+ */
+gboolean rp_content_append (RpContent *self,
+                            const guint8 *bytes,
+                            gsize n_bytes,
+                            GError **error);
+
+guint64 rp_content_get_size (RpContent *self);
+
+/**
+ * rp_content_read:
+ * @offset: from 0
+ *
+ * Returns: octets read into @buffer, 0 at the end, -1 with @error set
+ */
+gssize rp_content_read (
+    RpContent *self, guint64 offset, guint8 *buffer, gsize n_bytes, GError **error);
+
+G_END_DECLS

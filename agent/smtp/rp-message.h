@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One message, whole, as a mail program handed it over. */
+#pragma once
+
+#include <glib-object.h>
+
+#include "core/rp-envelope.h"
+#include "smtp/rp-content.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RpMessage:
+ * @id: names the message in log, journal and answers: 8 characters of Crockford's
+ *   base 32, unique on this machine
+ * @hello: what the program said in HELO or EHLO
+ * @is_esmtp: it said EHLO
+ * @program: (nullable): name of the peer's program, when the kernel tells
+ * @received_at_s: seconds since the epoch, at the end of data
+ *
+ * Counted by rp_message_ref() and rp_message_unref(); not changed after hand-over.
+ */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char *id;
+  RpEnvelope *envelope;
+  RpContentFacts *facts;
+  RpContent *content;
+  char *hello;
+  gboolean is_esmtp;
+  char *program;
+  gint64 received_at_s;
+} RpMessage;
+
+RpMessage *rp_message_new (const char *id);
+RpMessage *rp_message_ref (RpMessage *self);
+void rp_message_unref (RpMessage *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpMessage, rp_message_unref)
+
+G_END_DECLS
