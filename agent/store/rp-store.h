@@ -23,15 +23,28 @@ GQuark rp_store_error_quark (void);
 G_DECLARE_FINAL_TYPE (RpStore, rp_store, RP, STORE, GObject)
 
 /**
+ * RpStore::failed:
+ * @store: the store
+ * @message: why, naming the file
+ * @n_requests: how many writes that nobody waits for are lost
+ *
+ * Journal rows or lessons could not be written, for example on a full disk. The store
+ * goes on; every later write is tried anew. Emitted in the main context in which
+ * the store was opened.
+ */
+
+/**
  * rp_store_open:
  * @folder: state folder; made with mode 0700, with queue/ in it
  *
  * Blocks: called once at start. A database that fails its check is set aside whole and
  * a new one begun, see rp_store_get_set_aside().
+ *
+ * Returns: (transfer full) (nullable): the store, or %NULL with an #RpStoreError
  */
 RpStore *rp_store_open (const char *folder, GError **error);
 
-/** rp_store_get_set_aside: (nullable): where a damaged database was moved to. */
+/** rp_store_get_set_aside: (nullable): folder that a damaged database was moved to. */
 const char *rp_store_get_set_aside (RpStore *self);
 
 /** rp_store_get_queue_folder: (transfer none): for unnamed content files. */
