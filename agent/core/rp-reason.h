@@ -55,10 +55,14 @@ typedef enum
   RP_REASON_HOSTILE,           /* endpoint, what was seen */
   RP_REASON_LOGIN_REFUSED,     /* server, user */
   RP_REASON_LOGIN_NOT_OFFERED, /* endpoint */
+  RP_REASON_LOGIN_NEEDED,      /* server */
+  RP_REASON_LOGIN_DISABLED,    /* server, user */
   RP_REASON_NETWORK_CHANGED,   /* */
   RP_REASON_STOPPING,          /* */
   RP_REASON_IN_DOUBT,          /* server */
   RP_REASON_PARTLY_SENT,       /* addresses that have it, addresses that have not */
+  RP_REASON_PROGRAM_GONE,      /* */
+  RP_REASON_TOO_SLOW,          /* server, seconds */
 
   /* why a message or a recipient was refused */
   RP_REASON_RELAY_DENIED,      /* address, server */
@@ -73,6 +77,7 @@ typedef enum
   RP_REASON_TOO_BIG,           /* limit in octets */
   RP_REASON_8BIT_NOWHERE,      /* */
   RP_REASON_UTF8_NOWHERE,      /* */
+  RP_REASON_NOTHING_SENT,      /* : to nobody, since somebody was refused */
 
   /* what the listener says of its own accord */
   RP_REASON_BARE_NEWLINE,        /* what: "CR", "LF" or "NUL" */
