@@ -28,6 +28,16 @@ typedef struct
 } RpLesson;
 
 void rp_lesson_free (RpLesson *self);
+
+/**
+ * rp_lesson_new:
+ * @place: rp_surroundings_dup_place() of where it was learned
+ * @subject: an endpoint's URL for %RP_LESSON_UNREACHABLE, a server's name for
+ *   %RP_LESSON_RELAY_DENIED
+ * @learned_at_s: seconds since the epoch
+ *
+ * Returns: (transfer full): a new lesson
+ */
 RpLesson *rp_lesson_new (RpLessonKind kind,
                          const char *place,
                          const char *subject,
@@ -50,6 +60,8 @@ gboolean rp_memory_unlearn (RpMemory *self,
                             RpLessonKind kind,
                             const char *place,
                             const char *subject);
+
+/** rp_memory_forget_place: forgets all that was learned at @place. */
 void rp_memory_forget_place (RpMemory *self, const char *place);
 
 /** rp_memory_knows: whether that lesson was learned and still counts at @now_s. */
@@ -59,7 +71,18 @@ gboolean rp_memory_knows (const RpMemory *self,
                           const char *subject,
                           gint64 now_s);
 
+/**
+ * rp_memory_list_place:
+ *
+ * Returns: (transfer container) (element-type RpLesson): what was learned at @place
+ *   and still counts at @now_s, sorted by kind and subject; lent by the memory
+ */
+GPtrArray *rp_memory_list_place (const RpMemory *self, const char *place, gint64 now_s);
+
+/** rp_lesson_kind_to_nick: the kind's name in records and on the bus. */
 const char *rp_lesson_kind_to_nick (RpLessonKind kind);
+
+/** rp_lesson_kind_from_nick: whether @nick names a kind, which is then in @kind. */
 gboolean rp_lesson_kind_from_nick (const char *nick, RpLessonKind *kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpLesson, rp_lesson_free)
