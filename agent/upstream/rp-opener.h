@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Brings one curl handle to the point where curl has connected, secured and logged in
+ * (CURLOPT_CONNECT_ONLY), for SMTP and POP alike. Resolves the names, keeps the
+ * deadlines, and hands the server's lines to its owner. */
+#pragma once
+
+#include "core/rp-config.h"
+#include "upstream/rp-curl-loop.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RpOpenerProgress:
+ * @RP_OPENER_MORE: the line belongs to a reply that is not whole yet
+ * @RP_OPENER_STEP: a step of the dialogue is done, the next deadline begins
+ * @RP_OPENER_ABORT: stop here
+ */
+typedef enum
+{
+  RP_OPENER_MORE,
+  RP_OPENER_STEP,
+  RP_OPENER_ABORT
+} RpOpenerProgress;
+
+/**
+ * RpOpenerLineFunc:
+ * @line: (array length=n_bytes): one line of the server's, with its line end
+ *
+ * Called inside curl: may do nothing but look.
+ */
+typedef RpOpenerProgress (*RpOpenerLineFunc) (const char *line,
+                                              gsize n_bytes,
+                                              gpointer user_data);
+
+/**
+ * RpOpenerTarget:
+ * @scheme: curl's: "smtp", "smtps", "pop3" or "pop3s"
+ * @host: without brackets
+ * @path: the URL's path behind the slash, escaped; for SMTP the name said in EHLO
+ * @user: (nullable): logs in when @password is given
+ * @login_options: (nullable): CURLOPT_LOGIN_OPTIONS
+ * @on_line: gets @line_data
+ *
+ * Copied, but for @line_data, which must live until the callback.
+ */
+typedef struct
+{
+  const char *scheme;
+  RpTlsMode tls;
+  const char *host;
+  guint16 port;
+  const char *path;
+  const char *user;
+  const char *password;
+  const char *login_options;
+  RpOpenerLineFunc on_line;
+  gpointer line_data;
+} RpOpenerTarget;
+
+/**
+ * rp_opener_open_async:
+ * @server: its ca_file, pins, client_certificate, proxy and timeout_s are used
+ * @cancellable: (nullable): ends it with %RP_CONNECTION_ERROR_CANCELLED
+ *
+ * TLS is 1.2 or newer and verified, always; with %RP_TLS_STARTTLS nothing but EHLO
+ * and STARTTLS goes out in clear. With %RP_TLS_NONE and a password only loopback
+ * addresses are connected to, and no proxy is accepted.
+ *
+ * curl keeps copies of the password as long as the handle lives; whatever it frees is
+ * wiped (see rp-curl-loop.c). Handles live for one message.
+ */
+void rp_opener_open_async (RpCurlLoop *loop,
+                           const RpServer *server,
+                           const RpOpenerTarget *target,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+
+/**
+ * rp_opener_open_finish:
+ * @error: of the domain %RP_CONNECTION_ERROR, judged by curl's result alone; the
+ *   owner, who has seen the server's lines, may know better
+ *
+ * Returns: the connected handle; end it with rp_curl_loop_remove()
+ */
+CURL *rp_opener_open_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,732 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gtest/gtest.h>
+#include <ostream>
+
+#include "run-until.h"
+#include "scripted-server.h"
+#include "server-maker.h"
+#include "upstream/rp-connection.h"
+
+namespace
+{
+
+/* What opening and the dialogue after it brought. */
+struct Seen
+{
+  bool is_open_finished = false;
+  bool is_open = false;
+  int error = -1;
+  std::string error_text;
+  std::vector<guint> replies;
+  guint n_drained = 0;
+  guint n_lost = 0;
+};
+
+void
+on_open_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  auto *seen = static_cast<Seen *> (user_data);
+  g_autoptr (GError) error = nullptr;
+
+  seen->is_open =
+      rp_connection_open_finish (RP_CONNECTION (source), result, &error) != FALSE;
+  if (error != nullptr)
+    {
+      EXPECT_EQ (error->domain, RP_CONNECTION_ERROR);
+      seen->error = error->code;
+      seen->error_text = error->message;
+    }
+  EXPECT_FALSE (seen->is_open_finished) << "finished twice";
+  seen->is_open_finished = true;
+}
+
+void
+on_reply (RpConnection *, const RpReply *reply, gpointer user_data)
+{
+  auto *seen = static_cast<Seen *> (user_data);
+
+  EXPECT_EQ (seen->n_lost, 0u);
+  seen->replies.push_back (reply->code);
+}
+
+void
+on_drained (RpConnection *, gpointer user_data)
+{
+  static_cast<Seen *> (user_data)->n_drained++;
+}
+
+void
+on_lost (RpConnection *, const char *text, gpointer user_data)
+{
+  EXPECT_NE (text, nullptr);
+  static_cast<Seen *> (user_data)->n_lost++;
+}
+
+struct Client
+{
+  RpCurlLoop *loop = rp_curl_loop_new ();
+  RpConnection *connection;
+  GCancellable *cancellable = g_cancellable_new ();
+  Seen seen;
+
+  explicit Client (const ServerMaker &maker)
+      : connection (rp_connection_new (loop, &maker.server, &maker.endpoint))
+  {
+    g_signal_connect (connection, "reply", G_CALLBACK (on_reply), &seen);
+    g_signal_connect (connection, "drained", G_CALLBACK (on_drained), &seen);
+    g_signal_connect (connection, "lost", G_CALLBACK (on_lost), &seen);
+  }
+
+  Client (const Client &) = delete;
+  Client &operator= (const Client &) = delete;
+
+  ~Client ()
+  {
+    g_clear_object (&connection);
+    g_object_unref (cancellable);
+    g_object_unref (loop);
+  }
+
+  void
+  start (const char *password)
+  {
+    rp_connection_open_async (connection, password, cancellable, on_open_done, &seen);
+  }
+
+  bool
+  open (const char *password)
+  {
+    start (password);
+    EXPECT_TRUE (run_until ([this] { return seen.is_open_finished; }));
+    return seen.is_open;
+  }
+
+  void
+  send (const std::string &text)
+  {
+    g_autoptr (GBytes) bytes = g_bytes_new (text.data (), text.size ());
+
+    rp_connection_send (connection, bytes);
+  }
+
+  bool
+  wait_replies (size_t n_replies)
+  {
+    return run_until (
+        [this, n_replies] { return seen.replies.size () >= n_replies || seen.n_lost; });
+  }
+};
+
+const Script greet = { say ("220 mail.test ESMTP\r\n"), expect ("EHLO [127.0.0.1]") };
+const Script offer_starttls =
+    greet
+    + Script{ say ("250-mail.test\r\n250-STARTTLS\r\n250 SIZE 1\r\n"),
+              expect ("STARTTLS"), say ("220 go ahead\r\n") };
+const Script offer_plain =
+    greet
+    + Script{ say ("250-mail.test\r\n250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n") };
+const Script plain_accepted = { expect ("AUTH PLAIN AHRlcnJpAGNvcnJlY3QgaG9yc2U="),
+                                say ("235 2.7.0 in\r\n") };
+const Script tls = { start_tls () };
+
+/* After STARTTLS there is no second greeting. */
+Script
+offer_again (const std::string &line)
+{
+  return { expect ("EHLO"), say ("250-mail.test\r\n250 " + line + "\r\n") };
+}
+
+Script
+offer (const std::string &line)
+{
+  return greet + Script{ say ("250-mail.test\r\n250 " + line + "\r\n") };
+}
+
+/* --- opening --- */
+
+constexpr int OPENS = -1;
+
+struct OpeningRow
+{
+  const char *name;
+  RpTlsMode tls;
+  bool has_password;
+  int error;        /* OPENS or an RpConnectionError */
+  guint reply_code; /* of the last reply, 0 for none */
+  Script script;
+};
+
+void
+PrintTo (const OpeningRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Opening : public testing::TestWithParam<OpeningRow>
+{
+};
+
+TEST_P (Opening, EndsAsTheServerBehaves)
+{
+  const OpeningRow &row = GetParam ();
+  ScriptedServer server (row.script);
+  ServerMaker maker (row.tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  client.open (row.has_password ? TEST_PASSWORD : nullptr);
+  const RpReply *reply = rp_connection_get_reply (client.connection);
+
+  EXPECT_EQ (client.seen.error, row.error) << client.seen.error_text;
+  EXPECT_EQ (client.seen.is_open, row.error == OPENS);
+  EXPECT_EQ (reply != nullptr ? reply->code : 0, row.reply_code);
+  rp_connection_close (client.connection, FALSE);
+  server.stop ();
+  EXPECT_EQ (server.problem (), "");
+  if (row.tls != RP_TLS_NONE)
+    {
+      EXPECT_FALSE (holds_password (server.clear_log ())) << server.clear_log ();
+      EXPECT_EQ (server.clear_log ().find ("AUTH"), std::string::npos);
+    }
+}
+
+const OpeningRow opening_rows[] = {
+  { "implicit_tls_plain", RP_TLS_IMPLICIT, true, OPENS, 235,
+    tls + offer_plain + plain_accepted },
+  { "starttls_plain", RP_TLS_STARTTLS, true, OPENS, 235,
+    offer_starttls + tls + offer_again ("AUTH PLAIN") + plain_accepted },
+  { "starttls_without_login", RP_TLS_STARTTLS, false, OPENS, 250,
+    offer_starttls + tls + offer_again ("AUTH PLAIN") },
+  { "implicit_tls_without_login", RP_TLS_IMPLICIT, false, OPENS, 250,
+    tls + offer_plain },
+  { "insecure_without_login", RP_TLS_NONE, false, OPENS, 250, offer ("SIZE 5") },
+  { "insecure_loopback_login", RP_TLS_NONE, true, OPENS, 235,
+    offer_plain + plain_accepted },
+  { "auth_login", RP_TLS_IMPLICIT, true, OPENS, 235,
+    tls + offer ("AUTH LOGIN")
+        + Script{ expect ("AUTH LOGIN dGVycmk="), say ("334 UGFzc3dvcmQ6\r\n"),
+                  expect ("Y29ycmVjdCBob3JzZQ=="), say ("235 in\r\n") } },
+  { "greeting_byte_by_byte",
+    RP_TLS_NONE,
+    false,
+    OPENS,
+    250,
+    { say_bytewise ("220-one\r\n220 two\r\n"), expect ("EHLO"),
+      say_bytewise ("250-x\r\n250 SIZE 7\r\n") } },
+  { "ehlo_refused_helo_taken", RP_TLS_NONE, false, OPENS, 250,
+    greet + Script{ say ("502 no EHLO\r\n"), expect ("HELO"), say ("250 hello\r\n") } },
+
+  { "refused_by_greeting",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_REPLY,
+    554,
+    { say ("554 5.7.1 go away\r\n") } },
+  { "busy_greeting",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_REPLY,
+    421,
+    { say ("421 too many\r\n"), cut () } },
+  { "ehlo_refused", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_REPLY, 550,
+    greet + Script{ say ("550 your name is forged\r\n") } },
+  { "starttls_answered_454", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_REPLY, 454,
+    greet
+        + Script{ say ("250-x\r\n250 STARTTLS\r\n"), expect ("STARTTLS"),
+                  say ("454 4.7.0 TLS not available\r\n") } },
+
+  { "login_refused", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_LOGIN, 535,
+    tls + offer_plain
+        + Script{ expect ("AUTH PLAIN"), say ("535 5.7.8 bad password\r\n") } },
+  { "login_refused_for_now", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_LOGIN, 454,
+    tls + offer_plain + Script{ expect ("AUTH PLAIN"), say ("454 4.7.0 later\r\n") } },
+  { "login_answered_250", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_LOGIN, 250,
+    tls + offer_plain + Script{ expect ("AUTH PLAIN"), say ("250 ok\r\n") } },
+  { "no_auth_offered", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
+    250, tls + offer ("SIZE 1000") },
+  { "no_known_mechanism", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
+    250, tls + offer ("AUTH GSSAPI NTLM") },
+  { "auth_offered_before_tls_only", RP_TLS_STARTTLS, true,
+    RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED, 250,
+    greet
+        + Script{ say ("250-x\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n"),
+                  expect ("STARTTLS"), say ("220 go\r\n"), start_tls () }
+        + Script{ expect ("EHLO"), say ("250-x\r\n250 SIZE 5\r\n") } },
+
+  { "certificate_of_another_name",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_CERTIFICATE,
+    0,
+    { start_tls (Identity::wrong_name) } },
+  { "certificate_expired",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_CERTIFICATE,
+    0,
+    { start_tls (Identity::expired) } },
+  { "certificate_self_signed",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_CERTIFICATE,
+    0,
+    { start_tls (Identity::self_signed) } },
+  { "starttls_certificate_of_another_name", RP_TLS_STARTTLS, true,
+    RP_CONNECTION_ERROR_CERTIFICATE, 220,
+    offer_starttls + Script{ start_tls (Identity::wrong_name) } },
+  { "tls_1_1_only",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_TLS_STRIPPED,
+    0,
+    { start_tls (Identity::old_tls) } },
+  { "starttls_stripped", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_TLS_STRIPPED, 250,
+    offer ("AUTH PLAIN LOGIN") },
+  { "starttls_stripped_without_login", RP_TLS_STARTTLS, false,
+    RP_CONNECTION_ERROR_TLS_STRIPPED, 250, offer ("SIZE 1") },
+  { "reply_injected_before_tls", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_NOT_SMTP,
+    220,
+    greet
+        + Script{ say ("250-x\r\n250 STARTTLS\r\n"), expect ("STARTTLS"),
+                  say ("220 go\r\n250-x\r\n250 AUTH PLAIN\r\n") } },
+
+  { "http_answer",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_NOT_SMTP,
+    0,
+    { say ("HTTP/1.1 400 Bad Request\r\nServer: portal\r\n\r\n<html>") } },
+  { "ssh_answer",
+    RP_TLS_NONE,
+    false,
+    RP_CONNECTION_ERROR_NOT_SMTP,
+    0,
+    { say ("SSH-2.0-OpenSSH_9.2\r\n") } },
+  { "endless_greeting",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_NOT_SMTP,
+    0,
+    { say ([] {
+      std::string lines;
+      for (int i = 0; i < 300; i++)
+        lines += "220-and so on\r\n";
+      return lines;
+    }()) } },
+  { "plain_greeting_for_implicit_tls",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_NOT_SMTP,
+    0,
+    { say ("220 hotel ESMTP\r\n") } },
+  { "http_for_implicit_tls",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_NOT_SMTP,
+    0,
+    { say ("HTTP/1.1 302 Found\r\nLocation: http://portal/\r\n\r\n") } },
+
+  { "silent_before_greeting",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_TIMED_OUT,
+    0,
+    { hang () } },
+  { "silent_in_tls_hello",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_TIMED_OUT,
+    0,
+    { hang () } },
+  { "silent_after_ehlo", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_TIMED_OUT, 220,
+    greet + Script{ hang () } },
+  { "silent_in_mid_reply", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_TIMED_OUT, 220,
+    greet + Script{ say ("250-x\r\n"), hang () } },
+  { "silent_after_starttls", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_TIMED_OUT, 220,
+    offer_starttls + Script{ hang () } },
+  { "silent_after_auth", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_TIMED_OUT, 250,
+    tls + offer_plain + Script{ expect ("AUTH"), hang () } },
+
+  { "cut_before_greeting",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    0,
+    { cut () } },
+  { "reset_before_greeting",
+    RP_TLS_STARTTLS,
+    true,
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    0,
+    { reset () } },
+  { "cut_after_greeting", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_UNREACHABLE, 220,
+    greet + Script{ cut () } },
+  { "cut_in_tls_hello",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    0,
+    { cut () } },
+  { "reset_in_tls_hello",
+    RP_TLS_IMPLICIT,
+    true,
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    0,
+    { reset () } },
+  { "reset_in_starttls_hello", RP_TLS_STARTTLS, true, RP_CONNECTION_ERROR_UNREACHABLE,
+    220, offer_starttls + Script{ reset () } },
+  { "cut_after_tls", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_UNREACHABLE, 0,
+    tls + Script{ cut () } },
+  { "cut_after_auth", RP_TLS_IMPLICIT, true, RP_CONNECTION_ERROR_UNREACHABLE, 250,
+    tls + offer_plain + Script{ expect ("AUTH"), cut () } },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Opening,
+                          testing::ValuesIn (opening_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+/* The first connection is told that neither PLAIN nor LOGIN is there, the second one
+ * asks for the challenge. */
+TEST (Connection, LogsInByChallengeWhereNothingElseIsOffered)
+{
+  const Script cram = tls + offer ("AUTH CRAM-MD5");
+  ScriptedServer server (
+      { cram, cram
+                  + Script{ expect ("AUTH CRAM-MD5"), say ("334 PDEyMzQ1QHg+\r\n"),
+                            expect ("dGVycmkg"), say ("235 in\r\n") } });
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  EXPECT_TRUE (client.open (TEST_PASSWORD)) << client.seen.error_text;
+  EXPECT_EQ (server.n_connections (), 2u);
+  EXPECT_FALSE (holds_password (server.tls_log ()));
+  EXPECT_EQ (server.problem (), "");
+}
+
+TEST (Connection, KnowsTheCapabilitiesOfTheLastEhloOnly)
+{
+  ScriptedServer server (greet
+                         + Script{ say ("250-x\r\n250-CHUNKING\r\n250-AUTH CRAM-MD5\r\n"
+                                        "250 STARTTLS\r\n"),
+                                   expect ("STARTTLS"), say ("220 go\r\n") }
+                         + tls
+                         + Script{ expect ("EHLO"), say ("250-x\r\n250-PIPELINING\r\n"
+                                                         "250 SIZE 4242\r\n") });
+  ServerMaker maker (RP_TLS_STARTTLS, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  const RpCapabilities *capabilities =
+      rp_connection_get_capabilities (client.connection);
+
+  EXPECT_TRUE (capabilities->has_pipelining);
+  EXPECT_FALSE (capabilities->has_chunking);
+  EXPECT_FALSE (capabilities->has_starttls);
+  EXPECT_EQ (capabilities->max_message_bytes, 4242u);
+  EXPECT_EQ (capabilities->auth_mechanisms, nullptr);
+}
+
+TEST (Connection, NeverSendsAPasswordWithoutTlsToAForeignHost)
+{
+  ScriptedServer server (offer_plain);
+  ServerMaker maker (RP_TLS_NONE, "127.0.0.1", server.port (), nullptr);
+
+  maker.endpoint.is_loopback = FALSE;
+  Client client (maker);
+
+  EXPECT_FALSE (client.open (TEST_PASSWORD));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_TLS_STRIPPED);
+  EXPECT_EQ (server.n_connections (), 0u);
+}
+
+TEST (Connection, NeverSendsAPasswordWithoutTlsThroughAProxy)
+{
+  ScriptedServer server (offer_plain);
+  ServerMaker maker (RP_TLS_NONE, "127.0.0.1", server.port (), nullptr);
+
+  maker.server.proxy = const_cast<char *> ("socks5h://127.0.0.1:1");
+  Client client (maker);
+
+  EXPECT_FALSE (client.open (TEST_PASSWORD));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_TLS_STRIPPED);
+  EXPECT_EQ (server.n_connections (), 0u);
+}
+
+struct PinRow
+{
+  const char *name;
+  bool is_right;
+};
+
+void
+PrintTo (const PinRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Pin : public testing::TestWithParam<PinRow>
+{
+};
+
+TEST_P (Pin, HoldsBesideTheCertificate)
+{
+  ScriptedServer server (tls + offer_plain);
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  const std::string pin = GetParam ().is_right
+                              ? ThrowawayCa::instance ().pin ()
+                              : "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+  maker.server.pins = const_cast<char *> (pin.c_str ());
+  Client client (maker);
+
+  EXPECT_EQ (client.open (nullptr), GetParam ().is_right) << client.seen.error_text;
+  EXPECT_EQ (client.seen.error,
+             GetParam ().is_right ? OPENS : (int) RP_CONNECTION_ERROR_CERTIFICATE);
+}
+
+const PinRow pin_rows[] = { { "right", true }, { "wrong", false } };
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Pin,
+                          testing::ValuesIn (pin_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST (Connection, TrustsNoSystemCertificateBesideTheCaFile)
+{
+  ScriptedServer server (tls + offer_plain);
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (), nullptr);
+  Client client (maker);
+
+  EXPECT_FALSE (client.open (nullptr));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_CERTIFICATE);
+}
+
+TEST (Connection, NamesARefusedPort)
+{
+  guint16 port;
+  {
+    ScriptedServer server (greet);
+    port = server.port ();
+  }
+  ServerMaker maker (RP_TLS_STARTTLS, "127.0.0.1", port, nullptr);
+  Client client (maker);
+
+  EXPECT_FALSE (client.open (TEST_PASSWORD));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_UNREACHABLE);
+  EXPECT_NE (client.seen.error_text.find (std::to_string (port)), std::string::npos)
+      << client.seen.error_text;
+}
+
+TEST (Connection, TakesNoProxyFromTheEnvironment)
+{
+  g_setenv ("ALL_PROXY", "socks5h://127.0.0.1:1", TRUE);
+  ScriptedServer server (offer ("SIZE 1"));
+  ServerMaker maker (RP_TLS_NONE, "127.0.0.1", server.port (), nullptr);
+  Client client (maker);
+
+  EXPECT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  g_unsetenv ("ALL_PROXY");
+}
+
+TEST (Connection, IsCancelledAtOnce)
+{
+  ScriptedServer server (Script{ hang () });
+  ServerMaker maker (RP_TLS_STARTTLS, "127.0.0.1", server.port (), nullptr);
+
+  maker.server.timeout_s = 60;
+  Client client (maker);
+
+  client.start (TEST_PASSWORD);
+  ASSERT_TRUE (run_until ([&] { return server.n_connections () == 1; }));
+  g_cancellable_cancel (client.cancellable);
+  EXPECT_TRUE (run_until ([&] { return client.seen.is_open_finished; }, 1000));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_CANCELLED);
+  EXPECT_TRUE (run_until ([&] { return server.n_finished () == 1; }));
+}
+
+TEST (Connection, ClosedWhileOpeningIsCancelled)
+{
+  ScriptedServer server (Script{ hang () });
+  ServerMaker maker (RP_TLS_STARTTLS, "127.0.0.1", server.port (), nullptr);
+
+  maker.server.timeout_s = 60;
+  Client client (maker);
+
+  client.start (TEST_PASSWORD);
+  ASSERT_TRUE (run_until ([&] { return server.n_connections () == 1; }));
+  rp_connection_close (client.connection, TRUE);
+  EXPECT_TRUE (run_until ([&] { return client.seen.is_open_finished; }, 1000));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_CANCELLED);
+}
+
+/* --- the dialogue after opening --- */
+
+struct DialogueRow
+{
+  const char *name;
+  RpTlsMode tls;
+};
+
+void
+PrintTo (const DialogueRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Dialogue : public testing::TestWithParam<DialogueRow>
+{
+protected:
+  Script
+  connected () const
+  {
+    return (GetParam ().tls == RP_TLS_IMPLICIT ? tls : Script{}) + offer_plain;
+  }
+};
+
+TEST_P (Dialogue, RepliesComeOneByOneHoweverTheyAreCut)
+{
+  ScriptedServer server (connected ()
+                         + Script{ expect ("MAIL"), expect ("RCPT"), expect ("DATA"),
+                                   say_bytewise ("250 2.1.0 Ok\r\n250-2.1.5 a\r\n"),
+                                   say ("250 2.1.5 b\r\n354 go"), say (" ahead\r\n") });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  client.send ("MAIL FROM:<a@b>\r\n");
+  client.send ("RCPT TO:<c@d>\r\n");
+  client.send ("DATA\r\n");
+  EXPECT_EQ (rp_connection_get_n_unsent (client.connection), 38u);
+  EXPECT_TRUE (client.wait_replies (3));
+  EXPECT_EQ (client.seen.replies, (std::vector<guint>{ 250, 250, 354 }));
+  EXPECT_EQ (client.seen.n_drained, 1u);
+  EXPECT_EQ (rp_connection_get_n_unsent (client.connection), 0u);
+  EXPECT_EQ (server.problem (), "");
+}
+
+/* The socket fills up again and again; what arrives is what was given. */
+TEST_P (Dialogue, LargeContentArrivesEqualAtASlowReader)
+{
+  ScriptedServer server (connected ()
+                         + Script{ read_slowly (), say ("250 taken\r\n") });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+  std::string content;
+
+  for (int i = 0; content.size () < 12 * 1024 * 1024; i++)
+    content += std::to_string (i * 7919) + " the quick brown fox\r\n";
+  content += ".\r\n";
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  /* In pieces of odd sizes, some given while others are under way. */
+  for (size_t done = 0, piece = 1; done < content.size (); piece = piece * 3 + 1)
+    {
+      client.send (content.substr (done, piece));
+      done += std::min (piece, content.size () - done);
+      g_main_context_iteration (nullptr, FALSE);
+    }
+  EXPECT_TRUE (run_until ([&] { return !client.seen.replies.empty (); }, 60000));
+  EXPECT_EQ (client.seen.n_lost, 0u);
+  EXPECT_TRUE (server.content () == content);
+  EXPECT_EQ (rp_connection_get_n_unsent (client.connection), 0u);
+}
+
+TEST_P (Dialogue, AServerThatClosesIsLostOnceAfterItsWords)
+{
+  ScriptedServer server (
+      connected () + Script{ expect ("MAIL"), say ("421 4.3.2 closing\r\n"), cut () });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  client.send ("MAIL FROM:<a@b>\r\n");
+  EXPECT_TRUE (run_until ([&] { return client.seen.n_lost > 0; }));
+  EXPECT_EQ (client.seen.replies, std::vector<guint>{ 421 });
+  client.send ("RCPT TO:<c@d>\r\n");
+  run_until ([] { return false; }, 50);
+  EXPECT_EQ (client.seen.n_lost, 1u);
+}
+
+/* The reply has been read although writing failed first. */
+TEST_P (Dialogue, ARefusalInMidContentIsHeard)
+{
+  ScriptedServer server (
+      connected () + Script{ expect ("line"), say ("552 5.3.4 too big\r\n"), cut () });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  client.send ("line\r\n");
+  EXPECT_TRUE (client.wait_replies (1));
+  while (client.seen.n_lost == 0)
+    {
+      client.send (std::string (100000, 'x'));
+      g_main_context_iteration (nullptr, TRUE);
+    }
+  EXPECT_EQ (client.seen.replies, std::vector<guint>{ 552 });
+  EXPECT_EQ (client.seen.n_lost, 1u);
+}
+
+TEST_P (Dialogue, OctetsThatAreNoSmtpEndIt)
+{
+  ScriptedServer server (connected ()
+                         + Script{ expect ("MAIL"), say ("<html>hello</html>\r\n") });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  client.send ("MAIL FROM:<a@b>\r\n");
+  EXPECT_TRUE (run_until ([&] { return client.seen.n_lost > 0; }));
+  EXPECT_TRUE (client.seen.replies.empty ());
+}
+
+TEST_P (Dialogue, QuitIsSaidInTheBackground)
+{
+  ScriptedServer server (connected ()
+                         + Script{ expect ("QUIT"), say ("221 bye\r\n"), cut () });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  rp_connection_close (client.connection, TRUE);
+  g_clear_object (&client.connection);
+  EXPECT_TRUE (run_until ([&] { return server.n_finished () == 1; }));
+  EXPECT_EQ (server.problem (), "");
+  EXPECT_EQ (client.seen.n_lost, 0u);
+}
+
+/* In mid-content a QUIT would be a line of the message. */
+TEST_P (Dialogue, NoQuitBehindUnsentOctets)
+{
+  ScriptedServer server (connected () + Script{ expect ("DATA"), say ("354 go\r\n") });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  client.send ("DATA\r\n");
+  ASSERT_TRUE (client.wait_replies (1));
+  client.send ("half a message\r\n");
+  rp_connection_close (client.connection, TRUE);
+  EXPECT_TRUE (run_until ([&] { return server.n_finished () == 1; }));
+  EXPECT_EQ ((server.tls_log () + server.clear_log ()).find ("QUIT"),
+             std::string::npos);
+}
+
+const DialogueRow dialogue_rows[] = { { "in_clear", RP_TLS_NONE },
+                                      { "over_tls", RP_TLS_IMPLICIT } };
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Dialogue,
+                          testing::ValuesIn (dialogue_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+} // namespace

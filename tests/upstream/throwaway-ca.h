@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A certificate authority that lives as long as the test program, and server
+ * certificates of every kind that a client must tell apart. */
+#pragma once
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <map>
+#include <string>
+
+enum class Identity
+{
+  good,        /* mail.test, localhost and loopback, signed by the authority */
+  wrong_name,  /* signed, but for another host */
+  expired,     /* signed, but of last year */
+  self_signed, /* right name, signed by itself */
+  old_tls      /* good, but the server speaks TLS 1.1 at most */
+};
+
+class ThrowawayCa
+{
+public:
+  static ThrowawayCa &
+  instance ()
+  {
+    static ThrowawayCa ca;
+    return ca;
+  }
+
+  /* PEM file with the authority's certificate. */
+  const char *
+  ca_file () const
+  {
+    return ca_file_.c_str ();
+  }
+
+  SSL_CTX *
+  context (Identity identity)
+  {
+    return contexts_.at (identity);
+  }
+
+  /* The good identity's key as curl wants it pinned. */
+  const std::string &
+  pin () const
+  {
+    return pin_;
+  }
+
+private:
+  ThrowawayCa ()
+  {
+    authority_key_ = EVP_EC_gen ("P-256");
+    authority_ =
+        make ("Throwaway CA", nullptr, authority_key_, nullptr, nullptr, -3600, 3600);
+    write_ca_file ();
+    const char *here = "DNS:mail.test,DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1";
+    add (Identity::good, here, false, -3600);
+    add (Identity::wrong_name, "DNS:mail.elsewhere.example", false, -3600);
+    add (Identity::expired, here, false, -7200);
+    add (Identity::self_signed, here, true, -3600);
+    add (Identity::old_tls, here, false, -3600);
+  }
+
+  ~ThrowawayCa ()
+  {
+    for (auto &[identity, context] : contexts_)
+      SSL_CTX_free (context);
+    X509_free (authority_);
+    EVP_PKEY_free (authority_key_);
+    g_unlink (ca_file_.c_str ());
+    g_rmdir (folder_.c_str ());
+  }
+
+  static void
+  extend (X509 *certificate, X509 *issuer, int nid, const char *value)
+  {
+    X509V3_CTX context;
+
+    X509V3_set_ctx (&context, issuer, certificate, nullptr, nullptr, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid (nullptr, &context, nid, value);
+    g_assert (extension != nullptr);
+    X509_add_ext (certificate, extension, -1);
+    X509_EXTENSION_free (extension);
+  }
+
+  static X509 *
+  make (const char *name,
+        const char *alternative_names,
+        EVP_PKEY *key,
+        X509 *issuer,
+        EVP_PKEY *issuer_key,
+        long begin_s,
+        long end_s)
+  {
+    static long serial = 1;
+    X509 *certificate = X509_new ();
+    X509_NAME *subject = X509_get_subject_name (certificate);
+
+    X509_set_version (certificate, 2);
+    ASN1_INTEGER_set (X509_get_serialNumber (certificate), serial++);
+    X509_gmtime_adj (X509_getm_notBefore (certificate), begin_s);
+    X509_gmtime_adj (X509_getm_notAfter (certificate), end_s);
+    X509_NAME_add_entry_by_txt (subject, "CN", MBSTRING_ASC,
+                                (const unsigned char *) name, -1, -1, 0);
+    X509_set_issuer_name (certificate,
+                          issuer != nullptr ? X509_get_subject_name (issuer) : subject);
+    X509_set_pubkey (certificate, key);
+    if (alternative_names == nullptr)
+      extend (certificate, certificate, NID_basic_constraints, "critical,CA:TRUE");
+    else
+      extend (certificate, certificate, NID_subject_alt_name, alternative_names);
+    X509_sign (certificate, issuer_key != nullptr ? issuer_key : key, EVP_sha256 ());
+    return certificate;
+  }
+
+  void
+  add (Identity identity, const char *names, bool is_self_signed, long begin_s)
+  {
+    EVP_PKEY *key = EVP_EC_gen ("P-256");
+    X509 *certificate =
+        make ("server", names, key, is_self_signed ? nullptr : authority_,
+              is_self_signed ? nullptr : authority_key_, begin_s,
+              begin_s < -3600 ? -3600 : 3600);
+    SSL_CTX *context = SSL_CTX_new (TLS_server_method ());
+
+    SSL_CTX_use_certificate (context, certificate);
+    SSL_CTX_use_PrivateKey (context, key);
+    if (identity == Identity::old_tls)
+      {
+        SSL_CTX_set_security_level (context, 0);
+        SSL_CTX_set_min_proto_version (context, TLS1_VERSION);
+        SSL_CTX_set_max_proto_version (context, TLS1_1_VERSION);
+      }
+    if (identity == Identity::good)
+      pin_ = make_pin (certificate);
+    contexts_[identity] = context;
+    X509_free (certificate);
+    EVP_PKEY_free (key);
+  }
+
+  static std::string
+  make_pin (X509 *certificate)
+  {
+    unsigned char *der = nullptr;
+    unsigned char digest[32];
+    unsigned int n_digest = 0;
+    int n_der = i2d_X509_PUBKEY (X509_get_X509_PUBKEY (certificate), &der);
+
+    EVP_Digest (der, (size_t) n_der, digest, &n_digest, EVP_sha256 (), nullptr);
+    OPENSSL_free (der);
+    g_autofree char *text = g_base64_encode (digest, n_digest);
+    return std::string ("sha256//") + text;
+  }
+
+  void
+  write_ca_file ()
+  {
+    g_autofree char *folder = g_dir_make_tmp ("roampost-ca-XXXXXX", nullptr);
+
+    folder_ = folder;
+    ca_file_ = folder_ + "/ca.pem";
+    FILE *file = fopen (ca_file_.c_str (), "w");
+    g_assert (file != nullptr);
+    PEM_write_X509 (file, authority_);
+    fclose (file);
+  }
+
+  std::string folder_;
+  std::string ca_file_;
+  std::string pin_;
+  EVP_PKEY *authority_key_ = nullptr;
+  X509 *authority_ = nullptr;
+  std::map<Identity, SSL_CTX *> contexts_;
+};
