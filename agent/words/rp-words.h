@@ -12,14 +12,40 @@ G_BEGIN_DECLS
  * rp_words_init:
  * @language: (nullable): such as "de"; %NULL takes the environment's
  *
- * Binds the text domain; called again when the configured language changes.
+ * Binds the text domain and chooses the language of everything that goes through
+ * gettext; may be called again when the configured language changes. Works in the
+ * locale "C" too, which a service often has. Call it once before any thread starts: it
+ * sets LANGUAGE in the environment.
+ *
+ * The translations are found in $ROAMPOST_LOCALE_DIR, else where they were installed.
  */
 void rp_words_init (const char *language);
 
-/** rp_words_reason: an #RpSentenceFunc; @user_data is not used. */
+/**
+ * rp_words_reason: an #RpSentenceFunc
+ * @user_data: not used
+ *
+ * One sentence that names the address or server and, where something can be done, what
+ * to do; without a full stop at the end, since Thunderbird adds its own. In English it
+ * is pure ASCII. %RP_REASON_ACCEPTED_VIA and %RP_REASON_ALSO_VIA are parts of a
+ * sentence ("via proseware from network hotel", "and thephone").
+ *
+ * Returns: (transfer full): UTF-8 text on one line
+ */
 char *rp_words_reason (const RpReason *reason, gpointer user_data);
 
 /** rp_words_verdict: (transfer full): a few words on what a verdict means. */
 char *rp_words_verdict (RpVerdict verdict);
+
+/**
+ * rp_words_expand:
+ * @pattern: text with "%1$s" for the first of @args and so on, "%%" for "%"
+ * @args: (nullable) (array zero-terminated=1): one that is missing counts as ""
+ *
+ * Not printf: a wrong translation must not be able to read memory.
+ *
+ * Returns: (transfer full): the text
+ */
+char *rp_words_expand (const char *pattern, const char *const *args);
 
 G_END_DECLS

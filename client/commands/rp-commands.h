@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every subcommand; each has a file of its own in this folder. */
+#pragma once
+
+#include "rp-command.h"
+
+G_BEGIN_DECLS
+
+extern const RpCommand rp_command_status;
+
+G_END_DECLS

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rp-agent-link.h"
+
+#include <glib/gi18n.h>
+
+#include "bus/rp-bus-error.h"
+#include "bus/rp-bus-path.h"
+#include "rp-output.h"
+
+/* A login tries every endpoint, each with its own time-out: the bus must outlast them.
+ */
+#define CALL_TIMEOUT_MS (10 * 60 * 1000)
+
+static int
+tell_no_agent (const RpCommand *command, const char *socket)
+{
+  rp_command_error (command, _ ("no agent answers at %s"), socket);
+  fprintf (
+      stderr, "%s\n",
+      _ ("Start it with “systemctl --user start roampost-agent”, or without systemd "
+         "with “roampost-agent”"));
+  return EX_UNAVAILABLE;
+}
+
+static GDBusConnection *
+connect_to (const char *socket, GError **error)
+{
+  g_autofree char *address = rp_bus_path_dup_address (socket);
+
+  return g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, error);
+}
+
+RpAgent1 *
+rp_agent_link_open (const RpCommand *command, int *exit_code)
+{
+  g_autofree char *folder = rp_bus_path_dup_runtime_folder (NULL);
+  g_autofree char *socket = rp_bus_path_dup_socket (folder);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = connect_to (socket, &error);
+  RpAgent1 *agent;
+
+  if (connection == NULL)
+    {
+      *exit_code = tell_no_agent (command, socket);
+      return NULL;
+    }
+  agent = rp_agent1_proxy_new_sync (connection, G_DBUS_PROXY_FLAGS_NONE, NULL,
+                                    RP_BUS_OBJECT_PATH, NULL, &error);
+  if (agent == NULL)
+    {
+      *exit_code = rp_agent_link_fail (command, error);
+      return NULL;
+    }
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), CALL_TIMEOUT_MS);
+  return agent;
+}
+
+static int
+fail_with_bus_error (const RpCommand *command, RpBusError code, const char *message)
+{
+  switch (code)
+    {
+    case RP_BUS_ERROR_UNKNOWN_SENDER:
+      rp_command_error (command, "%s",
+                        _ ("no account sends as this address; “roampost account list” "
+                           "shows those that there are"));
+      return EX_DATAERR;
+    case RP_BUS_ERROR_UNKNOWN_NETWORK:
+      rp_command_error (command, "%s",
+                        _ ("there is no network of this name; “roampost network list” "
+                           "shows those that there are"));
+      return EX_DATAERR;
+    case RP_BUS_ERROR_UNKNOWN_ACCOUNT:
+      rp_command_error (command, "%s",
+                        _ ("there is no account of this name; “roampost account list” "
+                           "shows those that there are"));
+      return EX_DATAERR;
+    case RP_BUS_ERROR_UNKNOWN_SERVER:
+      rp_command_error (command, "%s",
+                        _ ("the account has no server of this name; “roampost account "
+                           "list” shows those that it has"));
+      return EX_DATAERR;
+    case RP_BUS_ERROR_NO_SUCH_MESSAGE:
+      rp_command_error (command, "%s",
+                        _ ("no message, or more than one, has a name that begins so; "
+                           "“roampost log” shows them"));
+      return EX_DATAERR;
+    case RP_BUS_ERROR_NO_LOGIN:
+      rp_command_error (command, "%s",
+                        _ ("no server of this account takes a password; "
+                           "“access=password” in the server's group changes that"));
+      return EX_CONFIG;
+    case RP_BUS_ERROR_KEYRING:
+      rp_command_error (command, _ ("the keyring did not take the password: %s"),
+                        message);
+      return EX_UNAVAILABLE;
+    case RP_BUS_ERROR_BAD_ADDRESS:
+      rp_command_error (command, _ ("this is no mail address: %s"), message);
+      return EX_DATAERR;
+    case RP_BUS_ERROR_FAILED:
+      rp_command_error (command, "%s", message);
+      return EX_SOFTWARE;
+    }
+  g_return_val_if_reached (EX_SOFTWARE);
+}
+
+int
+rp_agent_link_fail (const RpCommand *command, const GError *error)
+{
+  g_autoptr (GError) copy = g_error_copy (error);
+  g_autofree char *message = NULL;
+
+  g_dbus_error_strip_remote_error (copy);
+  message = rp_output_dup_clean (copy->message);
+  if (error->domain == RP_BUS_ERROR)
+    return fail_with_bus_error (command, (RpBusError) error->code, message);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
+    {
+      rp_command_error (command, "%s",
+                        _ ("the agent ended before it answered; its log says why"));
+      return EX_UNAVAILABLE;
+    }
+  rp_command_error (command, _ ("the agent answers: %s"), message);
+  return EX_SOFTWARE;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Messages of the journal and the steps of their stories, printed for people. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** rp_message_view_print_list: @messages: "aa{sv}"; one line each, aligned, indented by
+ * @indent columns. */
+void rp_message_view_print_list (GVariant *messages, guint indent);
+
+/** rp_message_view_print_story: @message: with its "steps". */
+void rp_message_view_print_story (GVariant *message);
+
+/** rp_message_view_print_step: one step; @has_id: begins with the message's name. */
+void rp_message_view_print_step (GVariant *step, gboolean has_id);
+
+G_END_DECLS
