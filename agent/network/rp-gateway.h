@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The MAC address of the default gateway, from the kernel's neighbour table: it tells
+ * one 192.168.1.1 from another. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _RpGateway RpGateway;
+typedef void (*RpGatewayFunc) (gpointer user_data);
+
+/**
+ * rp_gateway_new:
+ * @on_mac_changed: called when the gateway that was last looked up got another MAC, or
+ *   its first
+ */
+RpGateway *rp_gateway_new (RpGatewayFunc on_mac_changed, gpointer user_data);
+void rp_gateway_free (RpGateway *self);
+
+/**
+ * rp_gateway_dup_mac:
+ * @address: (nullable): the gateway's address
+ * @interface_index: of the interface that it is reached by
+ *
+ * Looks a gateway up, and watches it from then on. While the kernel does not know its
+ * MAC it is made to find out by one echo request to the gateway, which never leaves the
+ * link, where the system lets users send those (`net.ipv4.ping_group_range`); else
+ * the next packet that anybody sends by way of the gateway does it.
+ *
+ * Returns: (transfer full) (nullable): in lower case with colons; %NULL while unknown
+ */
+char *rp_gateway_dup_mac (RpGateway *self, const char *address, guint interface_index);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpGateway, rp_gateway_free)
+
+G_END_DECLS
