@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "core/rp-config-error.h"
 #include "core/rp-keyfile.h"
 
 G_BEGIN_DECLS
@@ -70,8 +71,22 @@ typedef struct
   guint n_prefix_bits;
 } RpCidr;
 
+/**
+ * rp_cidr_parse:
+ * @text: "192.168.7.0/24", "fd00::/8", or an address alone for that one
+ * @out: filled on success; its prefix is kept as written, see rp_cidr_has_host_bits()
+ *
+ * Returns: whether @text is a range (RFC 4632 section 3.1, RFC 4291 section 2.3)
+ */
 gboolean rp_cidr_parse (const char *text, RpCidr *out);
 void rp_cidr_clear (RpCidr *self);
+
+/** rp_cidr_has_host_bits: whether bits behind the prefix are set, as in
+ * "192.168.7.5/24". */
+gboolean rp_cidr_has_host_bits (const RpCidr *self);
+
+/** rp_cidr_dup_canonical: the range without host bits, as text. */
+char *rp_cidr_dup_canonical (const RpCidr *self);
 
 /** rp_cidr_contains: whether @address, an IPv4 or IPv6 literal, lies in the range. */
 gboolean rp_cidr_contains (const RpCidr *self, const char *address);
@@ -185,6 +200,16 @@ typedef enum
   RP_BARE_NEWLINE_NORMALIZE
 } RpBareNewline;
 
+/** RP_CONFIG_PATIENCE_S: patience= where none is written. Mail programs give up after
+ * a minute. */
+#define RP_CONFIG_PATIENCE_S 25
+
+/** RP_CONFIG_TIMEOUT_S: timeout= where none is written. */
+#define RP_CONFIG_TIMEOUT_S 60
+
+/** RP_CONFIG_MAX_MESSAGE_BYTES: max-message-size= where none is written. */
+#define RP_CONFIG_MAX_MESSAGE_BYTES (G_GUINT64_CONSTANT (100) * 1024 * 1024)
+
 /**
  * RpConfig:
  *
@@ -203,23 +228,6 @@ typedef struct
   GPtrArray *servers;  /* RpServer */
   GPtrArray *networks; /* RpNetworkRule */
 } RpConfig;
-
-/**
- * RpConfigError:
- * @file: (nullable): where; @line is 0 when the whole file is meant
- * @text: what is wrong and what to write instead, English, one line
- */
-typedef struct
-{
-  char *file;
-  guint line;
-  char *text;
-} RpConfigError;
-
-void rp_config_error_free (RpConfigError *self);
-
-/** rp_config_error_dup_text: "FILE:LINE: TEXT", as compilers say it. */
-char *rp_config_error_dup_text (const RpConfigError *self);
 
 /**
  * rp_config_new:
@@ -255,6 +263,5 @@ const RpAccount *rp_config_get_default_account (const RpConfig *self);
 char *rp_config_dup_addresses (const RpConfig *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpConfig, rp_config_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpConfigError, rp_config_error_free)
 
 G_END_DECLS

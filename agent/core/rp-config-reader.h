@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Groups to objects, value by value. Only for the modules that make an RpConfig. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-config-group.h"
+#include "core/rp-config.h"
+
+G_BEGIN_DECLS
+
+/**
+ * rp_config_read:
+ * @self: an empty configuration, holding its defaults
+ * @groups: (element-type RpConfigGroup): what to read; each one's object is set
+ * @errors: (element-type RpConfigError): every value that cannot be read
+ */
+void rp_config_read (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
+
+/**
+ * rp_config_check:
+ * @self: as read
+ * @groups: (element-type RpConfigGroup): where it was read from
+ * @errors: (element-type RpConfigError): what does not fit together
+ */
+void rp_config_check (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
+
+G_END_DECLS

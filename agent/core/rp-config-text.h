@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Single values of the configuration: from text to what is meant, or a sentence that
+ * says what to write. Only for the modules that make an RpConfig. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-config.h"
+
+G_BEGIN_DECLS
+
+/** rp_config_text_dup_mac: (nullable): "52:54:00:12:34:56" in lower case. */
+char *rp_config_text_dup_mac (const char *text);
+
+/** rp_config_text_is_loopback: whether @host is this machine under a loopback name or
+ * address. */
+gboolean rp_config_text_is_loopback (const char *host);
+
+gboolean rp_config_text_parse_boolean (const char *text, gboolean *out);
+
+/**
+ * rp_config_text_parse_seconds:
+ * @text: a number, with "s" or "min" behind it if wanted
+ * @out_s: seconds
+ */
+gboolean rp_config_text_parse_seconds (const char *text, guint *out_s);
+
+/** rp_config_text_parse_bytes: a number, with K, M or G (powers of 1024) behind it. */
+gboolean rp_config_text_parse_bytes (const char *text, guint64 *out_bytes);
+
+/** rp_config_text_is_pin: whether @text is "sha256//" and 32 octets in base64. */
+gboolean rp_config_text_is_pin (const char *text);
+
+/**
+ * rp_config_text_parse_listen:
+ * @text: "127.0.0.1:2525" or "[::1]:2525"
+ * @problem: (out) (optional) (transfer full): what to write instead
+ *
+ * Returns: (transfer full) (nullable)
+ */
+RpListenAddress *rp_config_text_parse_listen (const char *text, char **problem);
+void rp_listen_address_free (RpListenAddress *self);
+
+/**
+ * rp_config_text_parse_endpoint:
+ * @text: URL with scheme smtps, smtp or smtp+insecure; without a port 465, 587 and 25
+ * @problem: (out) (optional) (transfer full): what to write instead
+ *
+ * Returns: (transfer full) (nullable)
+ */
+RpEndpoint *rp_config_text_parse_endpoint (const char *text, char **problem);
+void rp_endpoint_free (RpEndpoint *self);
+
+/** rp_config_text_parse_pop: the same for pop3s, pop3 and pop3+insecure; without a
+ * port 995, 110 and 110. */
+RpPopEndpoint *rp_config_text_parse_pop (const char *text, char **problem);
+void rp_pop_endpoint_free (RpPopEndpoint *self);
+
+G_END_DECLS
