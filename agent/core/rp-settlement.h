@@ -7,12 +7,11 @@
 
 #include <glib.h>
 
+#include "core/rp-action.h"
 #include "core/rp-capabilities.h"
 #include "core/rp-envelope.h"
-#include "core/rp-memory.h"
 #include "core/rp-reply.h"
 #include "core/rp-router.h"
-#include "core/rp-step.h"
 
 G_BEGIN_DECLS
 
@@ -32,7 +31,7 @@ typedef enum
   RP_EVENT_CONTENT_SENT,    /* @lane: all octets up to end-of-data are given away */
   RP_EVENT_LOST,            /* @lane's connection ended: @text */
   RP_EVENT_CLIENT_GONE,     /* the mail program left after its final dot */
-  RP_EVENT_NETWORK_CHANGED, /* surroundings changed; the driver may plan anew */
+  RP_EVENT_NETWORK_CHANGED, /* we are elsewhere; rp_settlement_replan() follows */
   RP_EVENT_STOPPING,        /* the agent ends */
   RP_EVENT_TICK             /* the deadline passed */
 } RpEventKind;
@@ -50,6 +49,11 @@ typedef enum
   RP_FAILURE_KEYRING_UNAVAILABLE
 } RpFailure;
 
+/**
+ * RpEvent:
+ * @failure: how @lane failed; of a POP login too
+ * @text: (nullable): what was seen, for people
+ */
 typedef struct
 {
   RpEventKind kind;
@@ -59,34 +63,6 @@ typedef struct
   const RpCapabilities *capabilities;
   const char *text;
 } RpEvent;
-
-typedef enum
-{
-  RP_ACTION_CONNECT,      /* open @lane by @route, logging in where it says so */
-  RP_ACTION_POP,          /* log in at @route's POP server for @lane */
-  RP_ACTION_SEND,         /* write @bytes on @lane */
-  RP_ACTION_SEND_CONTENT, /* write the content, dot-stuffed, and the end of data */
-  RP_ACTION_CLOSE,        /* @lane is over; QUIT where @is_polite */
-  RP_ACTION_ANSWER,       /* tell the program @reply; comes exactly once */
-  RP_ACTION_STEP,         /* @step happened */
-  RP_ACTION_LEARN,        /* @lesson was learned here */
-  RP_ACTION_UNLEARN,      /* the opposite of @lesson was seen here */
-  RP_ACTION_DONE          /* nothing more will come; comes exactly once, last */
-} RpActionKind;
-
-typedef struct
-{
-  RpActionKind kind;
-  guint lane;
-  const RpRoute *route;
-  GBytes *bytes;
-  gboolean is_polite;
-  RpReply *reply;
-  RpStep *step;
-  RpLesson *lesson;
-} RpAction;
-
-void rp_action_free (RpAction *self);
 
 /**
  * rp_settlement_new:
@@ -116,10 +92,28 @@ void rp_settlement_handle (RpSettlement *self,
                            gint64 now_ms,
                            GPtrArray *actions);
 
+/**
+ * rp_settlement_replan:
+ * @plan: (transfer full): for where we are now
+ *
+ * Follows %RP_EVENT_NETWORK_CHANGED: who has not got the message yet starts again.
+ */
+void rp_settlement_replan (RpSettlement *self,
+                           RpPlan *plan,
+                           gint64 now_ms,
+                           GPtrArray *actions);
+
+/**
+ * rp_settlement_get_outcome:
+ *
+ * Returns: "sent", "refused", "waiting", or "open" before the answer. What a server
+ *   says after an answer in doubt still counts.
+ */
+const char *rp_settlement_get_outcome (const RpSettlement *self);
+
 /** rp_settlement_get_deadline_ms: when to call with %RP_EVENT_TICK; -1 for never. */
 gint64 rp_settlement_get_deadline_ms (const RpSettlement *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpAction, rp_action_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpSettlement, rp_settlement_free)
 
 G_END_DECLS

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/rp-answer.h"
+
+#include <string.h>
+
+/* What fits on a line with its code and enhanced code (RFC 5321 section 4.5.3.1.5). */
+#define LONGEST_TEXT_BYTES 490
+
+typedef struct
+{
+  const GPtrArray *fates;
+  const char *network;
+  RpSentenceFunc sentence;
+  gpointer sentence_data;
+  guint code;
+  const char *enhanced;
+  GPtrArray *lines;
+} Answer;
+
+static const RpFate *
+get_fate (const Answer *answer, guint index)
+{
+  return (const RpFate *) g_ptr_array_index (answer->fates, index);
+}
+
+static const RpFate *
+find_first (const Answer *answer, RpFateKind kind)
+{
+  for (guint i = 0; i < answer->fates->len; i++)
+    if (get_fate (answer, i)->kind == kind)
+      return get_fate (answer, i);
+
+  return NULL;
+}
+
+/* The same words need not be said twice. */
+static void
+take_line (Answer *answer, char *line)
+{
+  if (g_ptr_array_find_with_equal_func (answer->lines, line, g_str_equal, NULL))
+    g_free (line);
+  else
+    g_ptr_array_add (answer->lines, line);
+}
+
+static void
+say_reason (Answer *answer, const RpReason *reason)
+{
+  take_line (answer, answer->sentence (reason, answer->sentence_data));
+}
+
+static void
+say_and_free (Answer *answer, RpReason *reason)
+{
+  say_reason (answer, reason);
+  rp_reason_free (reason);
+}
+
+/* Whether a mail program may see this code: see rp_answer_join(). */
+static gboolean
+is_code_ours_to_pass (const RpReply *reply)
+{
+  if (reply->code == 421 || reply->code / 10 == 50 || reply->code / 10 == 53)
+    return FALSE;
+  if (reply->code == 454 && reply->enhanced != NULL
+      && g_str_has_prefix (reply->enhanced, "4.7."))
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+has_code_in_class (const RpFate *fate, guint code_class)
+{
+  if (fate->reply == NULL)
+    return fate->code / 100 == code_class;
+  return fate->reply->code / 100 == code_class && is_code_ours_to_pass (fate->reply);
+}
+
+static const char *
+get_own_enhanced (const RpFate *fate)
+{
+  const RpReason *reason;
+
+  if (fate->reasons->len == 0)
+    return "4.3.0";
+
+  reason = (const RpReason *) g_ptr_array_index (fate->reasons, 0);
+  /* Not a switch: of the many reasons only these have a code of their own. */
+  if (reason->code == RP_REASON_IN_DOUBT || reason->code == RP_REASON_TOO_SLOW
+      || reason->code == RP_REASON_NETWORK_CHANGED
+      || reason->code == RP_REASON_PROGRAM_GONE)
+    return "4.4.2";
+  if (reason->code == RP_REASON_STOPPING)
+    return "4.3.2";
+  if (reason->code == RP_REASON_OFFLINE || reason->code == RP_REASON_PORTAL
+      || reason->code == RP_REASON_UNREACHABLE || reason->code == RP_REASON_TIMED_OUT)
+    return "4.4.1";
+  return "4.7.0";
+}
+
+/* "5.7.8" becomes "4.7.8": what failed stays told, only that it is for good does not.
+ */
+static const char *
+soften (const char *enhanced)
+{
+  char *soft = g_strdup (enhanced);
+  const char *interned;
+
+  soft[0] = '4';
+  interned = g_intern_string (soft);
+  g_free (soft);
+  return interned;
+}
+
+static void
+take_code (Answer *answer, const RpFate *fate, guint code_class)
+{
+  if (has_code_in_class (fate, code_class))
+    {
+      answer->code = fate->reply != NULL ? fate->reply->code : fate->code;
+      answer->enhanced = fate->reply != NULL ? fate->reply->enhanced : fate->enhanced;
+    }
+  else
+    {
+      answer->code = 451;
+      answer->enhanced = fate->reply != NULL && fate->reply->enhanced != NULL
+                             ? soften (fate->reply->enhanced)
+                             : get_own_enhanced (fate);
+    }
+}
+
+static gboolean
+is_said_by_codes (const Answer *answer, const RpReply *reply)
+{
+  return reply->code == answer->code
+         && (reply->enhanced == NULL
+             || g_strcmp0 (reply->enhanced, answer->enhanced) == 0);
+}
+
+/* A server's words stand as they are. Where the answer cannot carry their codes, the
+ * codes stand before the words. */
+static void
+say_servers_words (Answer *answer, const RpReply *reply)
+{
+  for (guint i = 0; reply->lines[i] != NULL; i++)
+    if (is_said_by_codes (answer, reply))
+      take_line (answer, g_strdup (reply->lines[i]));
+    else if (reply->enhanced == NULL)
+      take_line (answer, g_strdup_printf ("%u %s", reply->code, reply->lines[i]));
+    else
+      take_line (answer, g_strdup_printf ("%u %s %s", reply->code, reply->enhanced,
+                                          reply->lines[i]));
+}
+
+static void
+say_fate (Answer *answer, const RpFate *fate)
+{
+  if (fate->reply != NULL)
+    say_servers_words (answer, fate->reply);
+  for (guint i = 0; i < fate->reasons->len; i++)
+    say_reason (answer, (const RpReason *) g_ptr_array_index (fate->reasons, i));
+}
+
+static void
+say_all_of (Answer *answer, RpFateKind kind)
+{
+  for (guint i = 0; i < answer->fates->len; i++)
+    if (get_fate (answer, i)->kind == kind)
+      say_fate (answer, get_fate (answer, i));
+}
+
+static char *
+dup_route_words (const Answer *answer)
+{
+  const RpFate *first = get_fate (answer, 0);
+  g_autoptr (RpReason) via =
+      rp_reason_new (RP_REASON_ACCEPTED_VIA, first->server,
+                     answer->network != NULL ? answer->network : "", NULL);
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *text = answer->sentence (via, answer->sentence_data);
+
+  g_string_append (words, text);
+  g_ptr_array_add (named, first->server);
+  for (guint i = 1; i < answer->fates->len; i++)
+    {
+      const RpFate *fate = get_fate (answer, i);
+      g_autoptr (RpReason) also = NULL;
+      g_autofree char *also_text = NULL;
+
+      if (g_ptr_array_find_with_equal_func (named, fate->server, g_str_equal, NULL))
+        continue;
+
+      g_ptr_array_add (named, fate->server);
+      also = rp_reason_new (RP_REASON_ALSO_VIA, fate->server, NULL);
+      also_text = answer->sentence (also, answer->sentence_data);
+      g_string_append_printf (words, " %s", also_text);
+    }
+
+  return g_strdup_printf ("(%s)", words->str);
+}
+
+static void
+say_success (Answer *answer)
+{
+  const RpReply *reply = get_fate (answer, 0)->reply;
+  g_autofree char *route = dup_route_words (answer);
+  guint n_lines = g_strv_length (reply->lines);
+  const char *last = reply->lines[n_lines - 1];
+
+  answer->code = 250;
+  answer->enhanced = reply->enhanced != NULL ? reply->enhanced : "2.0.0";
+  for (guint i = 0; i + 1 < n_lines; i++)
+    g_ptr_array_add (answer->lines, g_strdup (reply->lines[i]));
+  if (strlen (last) + strlen (route) < LONGEST_TEXT_BYTES)
+    {
+      g_ptr_array_add (
+          answer->lines,
+          g_strdup_printf ("%s%s%s", last, *last == '\0' ? "" : " ", route));
+    }
+  else
+    {
+      g_ptr_array_add (answer->lines, g_strdup (last));
+      g_ptr_array_add (answer->lines, g_steal_pointer (&route));
+    }
+}
+
+static char *
+dup_addresses (const Answer *answer, gboolean is_sent)
+{
+  g_autoptr (GStrvBuilder) addresses = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; i < answer->fates->len; i++)
+    if ((get_fate (answer, i)->kind == RP_FATE_SENT) == is_sent)
+      g_strv_builder_add (addresses, get_fate (answer, i)->address);
+  list = g_strv_builder_end (addresses);
+  return g_strjoinv (", ", list);
+}
+
+/* Never 4xx: the program would send the message again to those who have it. */
+static void
+say_partly_sent (Answer *answer)
+{
+  g_autofree char *have = dup_addresses (answer, TRUE);
+  g_autofree char *have_not = dup_addresses (answer, FALSE);
+
+  answer->code = 554;
+  answer->enhanced = "5.0.0";
+  say_all_of (answer, RP_FATE_REFUSED);
+  say_all_of (answer, RP_FATE_WAITING);
+  say_all_of (answer, RP_FATE_DOUBT);
+  say_and_free (answer, rp_reason_new (RP_REASON_PARTLY_SENT, have, have_not, NULL));
+}
+
+static const RpFate *
+find_first_with_5xx (const Answer *answer)
+{
+  for (guint i = 0; i < answer->fates->len; i++)
+    if (get_fate (answer, i)->kind == RP_FATE_REFUSED
+        && has_code_in_class (get_fate (answer, i), 5))
+      return get_fate (answer, i);
+
+  return NULL;
+}
+
+static void
+say_refused (Answer *answer)
+{
+  const RpFate *leading = find_first_with_5xx (answer);
+
+  take_code (answer, leading != NULL ? leading : find_first (answer, RP_FATE_REFUSED),
+             5);
+  say_all_of (answer, RP_FATE_REFUSED);
+  for (guint i = 0; i < answer->fates->len; i++)
+    if (get_fate (answer, i)->kind != RP_FATE_REFUSED)
+      {
+        say_and_free (answer, rp_reason_new (RP_REASON_NOTHING_SENT, NULL));
+        return;
+      }
+}
+
+static RpReply *
+build_reply (const Answer *answer)
+{
+  RpReply *reply = rp_reply_new (answer->code, answer->enhanced,
+                                 (const char *) g_ptr_array_index (answer->lines, 0));
+
+  for (guint i = 1; i < answer->lines->len; i++)
+    rp_reply_add_line (reply, (const char *) g_ptr_array_index (answer->lines, i));
+  return reply;
+}
+
+static gboolean
+is_all_sent (const Answer *answer)
+{
+  for (guint i = 0; i < answer->fates->len; i++)
+    if (get_fate (answer, i)->kind != RP_FATE_SENT)
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+say_all (Answer *answer)
+{
+  const RpFate *waiting = find_first (answer, RP_FATE_WAITING);
+  const RpFate *doubt = find_first (answer, RP_FATE_DOUBT);
+
+  if (is_all_sent (answer))
+    say_success (answer);
+  else if (find_first (answer, RP_FATE_SENT) != NULL)
+    say_partly_sent (answer);
+  else if (doubt != NULL)
+    {
+      take_code (answer, doubt, 4);
+      say_all_of (answer, RP_FATE_DOUBT);
+    }
+  else if (find_first (answer, RP_FATE_REFUSED) != NULL)
+    say_refused (answer);
+  else if (waiting != NULL)
+    {
+      take_code (answer, waiting, 4);
+      say_all_of (answer, RP_FATE_WAITING);
+    }
+}
+
+RpReply *
+rp_answer_join (const GPtrArray *fates,
+                const char *network,
+                RpSentenceFunc sentence,
+                gpointer sentence_data)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  Answer answer = { .fates = fates,
+                    .network = network,
+                    .sentence = sentence,
+                    .sentence_data = sentence_data,
+                    .lines = lines,
+                    .code = 451,
+                    .enhanced = "4.3.0" };
+
+  say_all (&answer);
+  if (lines->len == 0)
+    g_ptr_array_add (lines, g_strdup (""));
+  return build_reply (&answer);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/rp-closures.h"
+
+struct _RpClosures
+{
+  GHashTable *closed; /* "KIND NAME" */
+  gboolean is_outside_closed;
+};
+
+RpClosures *
+rp_closures_new (void)
+{
+  RpClosures *self = g_new0 (RpClosures, 1);
+
+  self->closed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+void
+rp_closures_free (RpClosures *self)
+{
+  if (self == NULL)
+    return;
+
+  g_hash_table_unref (self->closed);
+  g_free (self);
+}
+
+static char *
+dup_key (RpClosureKind kind, const char *name)
+{
+  return g_strdup_printf ("%d %s", (int) kind, name);
+}
+
+void
+rp_closures_close (RpClosures *self, RpClosureKind kind, const char *name)
+{
+  g_hash_table_add (self->closed, dup_key (kind, name));
+}
+
+void
+rp_closures_close_outside (RpClosures *self)
+{
+  self->is_outside_closed = TRUE;
+}
+
+static gboolean
+is_closed (const RpClosures *self, RpClosureKind kind, const char *name)
+{
+  g_autofree char *key = dup_key (kind, name);
+
+  return g_hash_table_contains (self->closed, key);
+}
+
+gboolean
+rp_closures_is_open (const RpClosures *self, const RpRoute *route)
+{
+  const char *server = route->server->name;
+  const char *url = route->endpoint->url;
+
+  if (is_closed (self, RP_CLOSURE_ENDPOINT, url))
+    return FALSE;
+  if (self->is_outside_closed && !route->endpoint->is_loopback)
+    return FALSE;
+  if (route->endpoint->tls == RP_TLS_NONE && !route->endpoint->is_loopback
+      && is_closed (self, RP_CLOSURE_CLEAR, server))
+    return FALSE;
+  if (rp_route_uses_login (route)
+      && (is_closed (self, RP_CLOSURE_LOGIN_AT, url)
+          || is_closed (self, RP_CLOSURE_LOGIN, server)))
+    return FALSE;
+  return route->permission != RP_PERMISSION_POP
+         || !is_closed (self, RP_CLOSURE_POP, server);
+}

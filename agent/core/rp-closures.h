@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one message found closed on its way, so that none of its recipients tries it
+ * again. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/rp-router.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  RP_CLOSURE_ENDPOINT, /* nothing goes over this endpoint (name: its URL) */
+  RP_CLOSURE_LOGIN_AT, /* no login at this endpoint (name: its URL) */
+  RP_CLOSURE_LOGIN,    /* no login at this server, at any endpoint (name: its name) */
+  RP_CLOSURE_POP,      /* its POP server lets nobody in (name: the server's name) */
+  RP_CLOSURE_CLEAR     /* nothing in clear to this server (name: its name) */
+} RpClosureKind;
+
+typedef struct _RpClosures RpClosures;
+
+RpClosures *rp_closures_new (void);
+void rp_closures_free (RpClosures *self);
+void rp_closures_close (RpClosures *self, RpClosureKind kind, const char *name);
+
+/** rp_closures_close_outside: everything but this machine itself is closed. */
+void rp_closures_close_outside (RpClosures *self);
+
+/** rp_closures_is_open: whether nothing that @route needs was found closed. */
+gboolean rp_closures_is_open (const RpClosures *self, const RpRoute *route);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpClosures, rp_closures_free)
+
+G_END_DECLS

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of the settlement: shared by its two halves, the message's decisions
+ * (rp-settlement.c) and the lanes' dialogue (rp-settlement-lanes.c). */
+#pragma once
+
+#include "core/rp-closures.h"
+#include "core/rp-itinerary.h"
+#include "core/rp-lane.h"
+#include "core/rp-settlement.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TRAVELLER_NEW,     /* needs a route */
+  TRAVELLER_ASKED,   /* on a lane, its RCPT not answered yet */
+  TRAVELLER_READY,   /* its RCPT was accepted */
+  TRAVELLER_SPLIT,   /* on a lane, for its next transaction */
+  TRAVELLER_SETTLED, /* it has a fate */
+  TRAVELLER_PAUSED   /* the network changed; a new plan is awaited */
+} TravellerState;
+
+/* A recipient under way. */
+typedef struct
+{
+  guint index;
+  const char *address;
+  TravellerState state;
+  RpItinerary *itinerary;
+  const RpRoute *route;
+  RpLane *lane;
+  RpFate *fate;
+} Traveller;
+
+struct _RpSettlement
+{
+  char *message_id;
+  GPtrArray *plans; /* RpPlan: lanes of an earlier one may still be open */
+  RpPlan *plan;     /* the last of them */
+  RpEnvelope *envelope;
+  RpContentFacts *facts;
+  RpSentenceFunc sentence;
+  gpointer sentence_data;
+  guint patience_ms;
+  gint64 patience_ends_ms;
+  RpClosures *closures;
+  GPtrArray *travellers; /* Traveller, in the envelope's order */
+  GPtrArray *lanes;      /* RpLane */
+  gboolean is_paused;
+  gboolean is_answered;
+  gboolean is_done;
+  gint64 now_ms;      /* of the event in hand */
+  GPtrArray *actions; /* of the event in hand */
+};
+
+#define CONNECT_MS (6 * 1000) /* while there is another way to try */
+#define POP_MS (8 * 1000)
+#define REPLY_MS (10 * 1000)
+#define RESET_MS (5 * 1000)
+#define AFTER_CHANGE_MS (10 * 1000) /* for a reply to what is past its end of data */
+#define LINGER_MS (60 * 1000)       /* the same, once the program has its answer */
+
+static inline Traveller *
+get_traveller (const RpSettlement *self, guint index)
+{
+  return (Traveller *) g_ptr_array_index (self->travellers, index);
+}
+
+static inline RpLane *
+get_lane (const RpSettlement *self, guint index)
+{
+  return (RpLane *) g_ptr_array_index (self->lanes, index);
+}
+
+/* rp-settlement.c */
+void rp_settlement_settle (RpSettlement *self, Traveller *traveller, RpFate *fate);
+RpAction *rp_settlement_act (RpSettlement *self, RpActionKind kind, const RpLane *lane);
+RpStep *rp_settlement_step (RpSettlement *self, RpStepKind kind, const RpRoute *route);
+void rp_settlement_learn (RpSettlement *self,
+                          RpActionKind kind,
+                          RpLessonKind lesson,
+                          const char *subject);
+
+/* rp-settlement-lanes.c */
+void rp_settlement_start_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_join_lane (RpSettlement *self, RpLane *lane, Traveller *traveller);
+void rp_settlement_begin_transaction (RpSettlement *self, RpLane *lane);
+void rp_settlement_release_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_close_lane (RpSettlement *self, RpLane *lane, gboolean is_polite);
+void rp_settlement_retire_lane (RpSettlement *self, RpLane *lane);
+guint rp_settlement_count_on (const RpSettlement *self,
+                              const RpLane *lane,
+                              TravellerState state);
+void rp_settlement_doubt_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_on_lane_event (RpSettlement *self,
+                                  RpLane *lane,
+                                  const RpEvent *event);
+void rp_settlement_on_lane_silent (RpSettlement *self, RpLane *lane);
+
+G_END_DECLS
