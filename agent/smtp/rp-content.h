@@ -31,7 +31,11 @@ gboolean rp_content_append (RpContent *self,
                             gsize n_bytes,
                             GError **error);
 
+/** rp_content_get_size: octets appended so far. */
 guint64 rp_content_get_size (RpContent *self);
+
+/** rp_content_is_in_memory: whether no file was needed yet. */
+gboolean rp_content_is_in_memory (RpContent *self);
 
 /**
  * rp_content_read:
