@@ -49,7 +49,6 @@ typedef enum
  * @stage: what the reply answers
  * @is_submission: the endpoint's port is 465 or 587
  * @is_authenticated: we logged in on this connection
- * @says_where_next: set on return when the reply itself tells to try elsewhere
  */
 typedef struct
 {
@@ -60,11 +59,20 @@ typedef struct
 
 /**
  * rp_verdict_from_reply:
+ * @reply: one whole reply (RFC 5321 section 4.2)
+ * @context: what it answers, and on what connection
+ *
+ * Code, enhanced code (RFC 3463) and words together decide, by the table of
+ * rp-phrases.h; where no row fits, the code and the stage. Accepted is only what the
+ * stage waits for: 2xx, 235 at AUTH (a 250 there means that no login happened), 354 at
+ * DATA. A 4xx is %RP_VERDICT_TEMPORARY unless its words tell to go elsewhere now
+ * (relaying, listed network, login, number of recipients).
  *
  * Returns: what @reply means at that stage
  */
 RpVerdict rp_verdict_from_reply (const RpReply *reply, const RpVerdictContext *context);
 
+/** rp_verdict_to_nick: the verdict's name in records, on the bus and in JSON. */
 const char *rp_verdict_to_nick (RpVerdict self);
 
 G_END_DECLS
