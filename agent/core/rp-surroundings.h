@@ -54,6 +54,7 @@ typedef struct
 RpSurroundings *rp_surroundings_new (void);
 RpSurroundings *rp_surroundings_copy (const RpSurroundings *self);
 void rp_surroundings_free (RpSurroundings *self);
+/** rp_surroundings_equal: lists compare as sets, %NULL and empty alike. */
 gboolean rp_surroundings_equal (const RpSurroundings *a, const RpSurroundings *b);
 
 /**
@@ -80,7 +81,10 @@ char *rp_surroundings_dup_place (const RpSurroundings *self, const RpConfig *con
 const char *rp_surroundings_get_address_in (const RpSurroundings *self,
                                             const RpCidr *range);
 
+/** rp_connectivity_to_nick: its name on the bus and in JSON, such as "portal". */
 const char *rp_connectivity_to_nick (RpConnectivity self);
+
+/** rp_connectivity_from_nick: %RP_CONNECTIVITY_UNKNOWN when @nick names none. */
 RpConnectivity rp_connectivity_from_nick (const char *nick);
 
 /** rp_surroundings_to_variant: (transfer floating): "a{sv}", for the bus and the
