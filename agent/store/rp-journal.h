@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 
 /**
  * RpJournalEntry:
+ * @received_at_s: seconds since the epoch
  * @network: (nullable): name of the network at that time
- * @outcome: "sent", "refused", "waiting", "open"
+ * @program: (nullable): the mail program, as far as known
  *
  * One message, as listed.
  */
@@ -27,7 +28,8 @@ typedef struct
 
 void rp_journal_entry_free (RpJournalEntry *self);
 
-/** rp_journal_begin: (transfer full): a message arrived; returns at once. */
+/** rp_journal_begin: (transfer full): a message arrived; returns at once. Its outcome
+ * is "open". */
 void rp_journal_begin (RpStore *store, RpJournalEntry *entry);
 
 /** rp_journal_add: a step of its story; returns at once, written in order. */
@@ -49,7 +51,8 @@ void rp_journal_list_async (RpStore *store,
 /** rp_journal_list_finish: (transfer full): "aa{sv}" as in the bus interface. */
 GVariant *rp_journal_list_finish (RpStore *store, GAsyncResult *result, GError **error);
 
-/** rp_journal_story_async: @message_id: or an unambiguous beginning of one. */
+/** rp_journal_story_async: @message_id: or an unambiguous beginning of one, in upper
+ * or lower case. */
 void rp_journal_story_async (RpStore *store,
                              const char *message_id,
                              GCancellable *cancellable,
@@ -57,12 +60,14 @@ void rp_journal_story_async (RpStore *store,
                              gpointer user_data);
 
 /** rp_journal_story_finish: (transfer full): "a{sv}": the listed entry with its
- * "steps". %G_IO_ERROR_NOT_FOUND when there is none. */
+ * "steps". %G_IO_ERROR_NOT_FOUND when there is none, %G_IO_ERROR_INVALID_ARGUMENT when
+ * the beginning fits several. */
 GVariant *rp_journal_story_finish (RpStore *store,
                                    GAsyncResult *result,
                                    GError **error);
 
-/** rp_journal_expire: forgets what is older than @max_age_s at @now_s. */
+/** rp_journal_expire: forgets what is older than @max_age_s at @now_s, both in
+ * seconds. */
 void rp_journal_expire (RpStore *store, gint64 now_s, gint64 max_age_s);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpJournalEntry, rp_journal_entry_free)

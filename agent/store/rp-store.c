@@ -251,18 +251,21 @@ attach_delivery (RpStore *self)
   g_source_attach (self->delivery, context);
 }
 
-/* Takes the request; FALSE, with it freed, when the store is closed. */
+/* FALSE, and the request stays the caller's, when the store is closed. */
 static gboolean
 enqueue (RpStore *self, RpRequest *request)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gboolean is_open;
 
-  if (self->is_closing)
-    return FALSE;
-
-  g_queue_push_tail (&self->waiting, request);
-  g_cond_signal (&self->wake);
-  return TRUE;
+  g_mutex_lock (&self->mutex);
+  is_open = !self->is_closing;
+  if (is_open)
+    {
+      g_queue_push_tail (&self->waiting, request);
+      g_cond_signal (&self->wake);
+    }
+  g_mutex_unlock (&self->mutex);
+  return is_open;
 }
 
 static GError *
