@@ -29,6 +29,7 @@ struct _RpDetectorClass
  * one change of place.
  */
 
+/** rp_detector_start: begins to watch; once. */
 void rp_detector_start (RpDetector *self);
 
 /** rp_detector_get_surroundings: (transfer none): the latest; empty before start. */
@@ -38,12 +39,26 @@ const RpSurroundings *rp_detector_get_surroundings (RpDetector *self);
  * when it differs. */
 void rp_detector_publish (RpDetector *self, RpSurroundings *surroundings);
 
+/**
+ * rp_detector_publish_within:
+ * @surroundings: (transfer full): what was seen so far
+ * @within_ms: how long to wait for more, in milliseconds
+ *
+ * For subclasses: as rp_detector_publish(), but not before @within_ms have passed, and
+ * not at all when another publication comes first. So a gateway's MAC that is about to
+ * be learned does not make two changes of one.
+ */
+void rp_detector_publish_within (RpDetector *self,
+                                 RpSurroundings *surroundings,
+                                 guint within_ms);
+
 /** rp_detector_new_system: NetworkManager while it is on the system bus, netlink when
- * it is not, changing over by itself. */
+ * it is not or when it leaves the way out to others, changing over by itself. */
 RpDetector *rp_detector_new_system (void);
 
 /** rp_detector_new_fake: @path: a file with the text of a variant "a{sv}" as
- * rp_surroundings_to_variant() makes it; read again whenever it changes. */
+ * rp_surroundings_to_variant() makes it; read again whenever it changes. What cannot
+ * be read changes nothing. */
 RpDetector *rp_detector_new_fake (const char *path);
 
 G_END_DECLS
