@@ -30,7 +30,8 @@ get_place (const RpConfigGroup *group, const char *key)
 static gboolean
 has_key (const RpConfigGroup *group, const char *key)
 {
-  return rp_config_group_get_row (group, key) != NULL;
+  return rp_config_group_get_row (group, key) != NULL
+         || g_hash_table_contains (group->meant, key);
 }
 
 #define add_error(group, key, ...)                                                     \
@@ -251,6 +252,17 @@ check_endpoints (Check *self, const RpConfigGroup *group)
     check_own_listener (self, group, g_ptr_array_index (server->endpoints, i));
 }
 
+/* Whether nothing in access= is misspelled: what it then lacks, it lacks. */
+static gboolean
+is_access_understood (const RpConfigGroup *group)
+{
+  const RpKeyfileRow *row = rp_config_group_get_row (group, "access");
+  g_auto (GStrv) parts = rp_keyfile_split_list (row != NULL ? row->raw_value : "");
+
+  return ((const RpServer *) group->object)->accesses->len == g_strv_length (parts)
+         && !g_hash_table_contains (group->meant, "access");
+}
+
 static void
 check_password (Check *self, const RpConfigGroup *group)
 {
@@ -268,11 +280,14 @@ check_password (Check *self, const RpConfigGroup *group)
                "access=password with smtp+insecure:// endpoints alone"
                " would send the password in clear; write an smtps:// or"
                " smtp:// endpoint");
-  if (!has_password && !has_pop && has_key (group, "user"))
+  if (has_password || has_pop || !is_access_understood (group))
+    return;
+
+  if (has_key (group, "user"))
     add_error (group, "user",
                "user= is used by password and pop, and access= has"
                " neither; write access=password");
-  if (!has_password && !has_pop && has_key (group, "secret-command"))
+  if (has_key (group, "secret-command"))
     add_error (group, "secret-command",
                "secret-command= is used by password and pop,"
                " and access= has neither; write"
@@ -293,7 +308,7 @@ check_pop (Check *self, const RpConfigGroup *group)
   if (has_pop && !has_key (group, "user"))
     add_error (group, "access", "access=pop needs a user name; write user=NAME in [%s]",
                group->group);
-  if (!has_pop && has_key (group, "pop"))
+  if (!has_pop && has_key (group, "pop") && is_access_understood (group))
     add_error (group, "pop",
                "pop= is used by access=pop, which [%s] does not have; add"
                " pop to its access=",
@@ -347,7 +362,8 @@ find_server_place (Check *self, const char *name)
     {
       const RpConfigGroup *group = g_ptr_array_index (self->groups, i);
 
-      if (group->kind == RP_GROUP_NETWORK && has_key (group, "server")
+      if (group->kind == RP_GROUP_NETWORK
+          && rp_config_group_get_row (group, "server") != NULL
           && g_str_equal (((RpNetworkRule *) group->object)->name, name))
         return group;
     }
@@ -363,7 +379,7 @@ check_shared_server (Check *self, const RpConfigGroup *group)
   const RpConfigGroup *other = find_server_place (self, rule->name);
   const char *server = other != NULL ? ((RpNetworkRule *) other->object)->server : NULL;
 
-  if (!has_key (group, "server"))
+  if (rule->server == NULL)
     rule->server = g_strdup (server);
   else if (!g_str_equal (rule->server, server))
     add_error (group, "server",
@@ -381,7 +397,7 @@ check_network (Check *self, const RpConfigGroup *group)
                "nothing tells how to recognise [%s]; write gateway-mac=, ssid=,"
                " dns-domain=, nm-uuid=, address= or vpn=",
                group->group);
-  if (has_key (group, "server"))
+  if (rule->server != NULL)
     check_name (self, group, "server", RP_GROUP_SERVER, rule->server);
   check_shared_server (self, group);
 }

@@ -48,6 +48,7 @@ group_free (RpConfigGroup *self)
   g_free (self->group);
   g_free (self->name);
   g_hash_table_unref (self->rows);
+  g_hash_table_unref (self->meant);
   g_free (self);
 }
 
@@ -135,15 +136,19 @@ group_new (const RpKeyfileRow *row, GPtrArray *errors)
   self->name = g_strdup (name);
   self->head = row;
   self->rows = g_hash_table_new (g_str_hash, g_str_equal);
+  self->meant = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
 }
 
 static void
-add_unknown_key (const RpConfigGroup *self, const RpKeyfileRow *row, GPtrArray *errors)
+add_unknown_key (RpConfigGroup *self, const RpKeyfileRow *row, GPtrArray *errors)
 {
   const char *const *keys = rp_group_kind_get_keys (self->kind);
   const char *nearest = rp_spelling_find_nearest (row->key, keys);
   g_autofree char *all = g_strjoinv (", ", (char **) keys);
+
+  if (nearest != NULL)
+    g_hash_table_add (self->meant, (gpointer) nearest);
 
   if (g_str_equal (row->key, "password") || g_str_equal (row->key, "secret"))
     rp_config_error_add (errors, row->file, row->line,

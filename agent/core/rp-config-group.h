@@ -23,6 +23,7 @@ typedef enum
  * @name: what stands behind the kind; "" for [agent]
  * @head: (transfer none): the first line that opened it
  * @rows: key to the last #RpKeyfileRow that gave it a value
+ * @meant: keys that a misspelled one most likely means; they are not missing
  * @object: (transfer none): the part of the configuration that is made of it
  */
 typedef struct
@@ -32,6 +33,7 @@ typedef struct
   char *name;
   const RpKeyfileRow *head;
   GHashTable *rows;
+  GHashTable *meant;
   gpointer object;
 } RpConfigGroup;
 

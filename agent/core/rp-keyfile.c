@@ -269,6 +269,17 @@ read_pair (RpKeyfileReader *self, const char *text, const char *equals)
 }
 
 static void
+add_no_equals (RpKeyfileReader *self, const char *text)
+{
+  gsize n_key = strcspn (text, " \t:");
+  const char *value = text + n_key + strspn (text + n_key, " \t:");
+
+  rp_config_error_add (self->errors, self->file, self->line,
+                       "no '=' in '%s'; write '%.*s=%s', or '#' in front of a comment",
+                       text, (int) n_key, text, value[0] != '\0' ? value : "VALUE");
+}
+
+static void
 read_key (RpKeyfileReader *self, const char *text)
 {
   const char *equals = strchr (text, '=');
@@ -282,10 +293,7 @@ read_key (RpKeyfileReader *self, const char *text)
                          " '[agent]' above it",
                          text);
   else if (equals == NULL)
-    rp_config_error_add (self->errors, self->file, self->line,
-                         "no '=' in '%s'; write '%s=VALUE', or '#' in front of a"
-                         " comment",
-                         text, text);
+    add_no_equals (self, text);
   else
     read_pair (self, text, equals);
 }
