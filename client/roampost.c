@@ -8,10 +8,16 @@
 #include "rp-command.h"
 #include "words/rp-words.h"
 
+/* One a line, in the order of the list that --help prints. */
+/* clang-format off */
 static const RpCommand *const commands[] = {
   &rp_command_status,
-  NULL,
+  &rp_command_explain,
+  &rp_command_log,
+  &rp_command_login,
+  NULL
 };
+/* clang-format on */
 
 static void
 print_help (void)

@@ -5,6 +5,7 @@
 
 #include "bus/rp-bus-error.h"
 #include "bus/rp-bus-path.h"
+#include "core/rp-printable.h"
 #include "rp-output.h"
 
 /* A login tries every endpoint, each with its own time-out: the bus must outlast them.
@@ -40,6 +41,8 @@ rp_agent_link_open (const RpCommand *command, int *exit_code)
   g_autoptr (GDBusConnection) connection = connect_to (socket, &error);
   RpAgent1 *agent;
 
+  /* from here on errors of the bus arrive with their codes */
+  (void) RP_BUS_ERROR;
   if (connection == NULL)
     {
       *exit_code = tell_no_agent (command, socket);
@@ -112,7 +115,7 @@ rp_agent_link_fail (const RpCommand *command, const GError *error)
   g_autofree char *message = NULL;
 
   g_dbus_error_strip_remote_error (copy);
-  message = rp_output_dup_clean (copy->message);
+  message = rp_printable_dup (copy->message, -1);
   if (error->domain == RP_BUS_ERROR)
     return fail_with_bus_error (command, (RpBusError) error->code, message);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/rp-spelling.h"
 #include "rp-output.h"
 
 static const char *
@@ -25,50 +26,21 @@ rp_command_find (const RpCommand *const *commands, const char *word)
   return NULL;
 }
 
-/* Levenshtein's distance, a row at a time. */
-static guint
-get_distance (const char *a, const char *b)
-{
-  gsize n_b = strlen (b);
-  g_autofree guint *row = g_new (guint, n_b + 1);
-
-  for (gsize j = 0; j <= n_b; j++)
-    row[j] = (guint) j;
-  for (gsize i = 1; i <= strlen (a); i++)
-    {
-      guint diagonal = row[0];
-
-      row[0] = (guint) i;
-      for (gsize j = 1; j <= n_b; j++)
-        {
-          guint changed = diagonal + (a[i - 1] != b[j - 1]);
-
-          diagonal = row[j];
-          row[j] = MIN (changed, MIN (row[j], row[j - 1]) + 1);
-        }
-    }
-  return row[n_b];
-}
-
 const char *
 rp_command_get_nearest (const RpCommand *const *commands, const char *word)
 {
-  const char *nearest = NULL;
-  guint least = G_MAXUINT;
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
   for (; *commands != NULL; commands++)
     {
       const char *name = get_last_word (*commands);
-      gboolean is_beginning = word[0] != '\0' && g_str_has_prefix (name, word);
-      guint distance = is_beginning ? 0 : get_distance (word, name);
 
-      if (distance < least && (distance <= 2 && distance < strlen (name)))
-        {
-          least = distance;
-          nearest = name;
-        }
+      if (word[0] != '\0' && g_str_has_prefix (name, word))
+        return name;
+      g_ptr_array_add (words, (char *) name);
     }
-  return nearest;
+  g_ptr_array_add (words, NULL);
+  return rp_spelling_find_nearest (word, (const char *const *) words->pdata);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rp-dict.h"
 
-#include "rp-output.h"
+#include "core/rp-printable.h"
 #include "words/rp-words.h"
 
 const char *
@@ -84,7 +84,7 @@ rp_dict_dup_sentence (GVariant *reason)
     text = rp_words_reason (known, NULL);
   else
     g_variant_get_child (reason, 0, "s", &text);
-  return rp_output_dup_clean (text);
+  return rp_printable_dup (text, -1);
 }
 
 char *

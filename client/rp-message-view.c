@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/rp-printable.h"
 #include "rp-dict.h"
 #include "rp-output.h"
 #include "words/rp-words.h"
@@ -74,7 +75,7 @@ rp_message_view_print_list (GVariant *messages, guint indent)
       g_autofree char *at =
           rp_output_dup_time (rp_dict_get_time (message, "received-at"));
       g_autofree char *list = rp_dict_dup_list (message, "recipients");
-      g_autofree char *recipients = rp_output_dup_clean (list);
+      g_autofree char *recipients = rp_printable_dup (list, -1);
 
       printf ("%*s%-8s  %s  ", (int) indent, "", rp_dict_get_string (message, "id"),
               at);
@@ -137,7 +138,7 @@ dup_step_text (GVariant *step)
   g_autofree char *text = rp_words_expand (
       get_step_pattern (rp_dict_get_string (step, "kind"), args[0][0] != '\0'), args);
 
-  return rp_output_dup_clean (text);
+  return rp_printable_dup (text, -1);
 }
 
 void
@@ -145,7 +146,7 @@ rp_message_view_print_step (GVariant *step, gboolean has_id)
 {
   g_autofree char *at = rp_output_dup_time (rp_dict_get_time (step, "at"));
   g_autofree char *text = dup_step_text (step);
-  g_autofree char *reply = rp_output_dup_clean (rp_dict_get_string (step, "reply"));
+  g_autofree char *reply = rp_printable_dup (rp_dict_get_string (step, "reply"), -1);
   g_autofree char *reason = rp_dict_dup_reason (step, "reason");
 
   /* the date is in the head of the story */

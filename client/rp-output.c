@@ -62,21 +62,6 @@ rp_output_print_padded (const char *text, guint width)
 }
 
 char *
-rp_output_dup_clean (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *clean = g_string_new (NULL);
-
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      g_string_append_unichar (clean, g_unichar_iscntrl (c) ? '?' : c);
-    }
-  return g_string_free (clean, FALSE);
-}
-
-char *
 rp_output_dup_time (gint64 at_s)
 {
   g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (at_s);

@@ -38,16 +38,6 @@ guint rp_output_get_width (const char *text);
 /** rp_output_print_padded: prints @text and blanks up to @width columns. */
 void rp_output_print_padded (const char *text, guint width);
 
-/**
- * rp_output_dup_clean:
- *
- * What a server says is printed on a terminal: escape sequences in it must not reach
- * it.
- *
- * Returns: (transfer full): @text as valid UTF-8 with every control replaced
- */
-char *rp_output_dup_clean (const char *text);
-
 /** rp_output_dup_time: (transfer full): local date and time of @at_s. */
 char *rp_output_dup_time (gint64 at_s);
 

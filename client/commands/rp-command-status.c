@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+#include "core/rp-printable.h"
 #include "rp-agent-link.h"
 #include "rp-dict.h"
 #include "rp-message-view.h"
@@ -44,7 +45,7 @@ static void
 print_list_fact (const char *name, GVariant *dict, const char *key)
 {
   g_autofree char *list = rp_dict_dup_list (dict, key);
-  g_autofree char *clean = rp_output_dup_clean (list);
+  g_autofree char *clean = rp_printable_dup (list, -1);
 
   print_fact (name, clean);
 }
@@ -60,7 +61,7 @@ print_surroundings (GVariant *status)
     return;
   place = rp_plan_view_dup_place (rp_dict_get_string (status, "network"),
                                   rp_dict_get_string (here, "connectivity"));
-  ssid = rp_output_dup_clean (rp_dict_get_string (here, "ssid"));
+  ssid = rp_printable_dup (rp_dict_get_string (here, "ssid"), -1);
   print_title (_ ("Where you are"));
   print_fact (_ ("network"), place);
   print_fact (_ ("Wi-Fi"), ssid);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* roampost login: has the agent prove a password at the account's servers and store
+ * it. */
+#include "commands/rp-commands.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/rp-printable.h"
+#include "rp-agent-link.h"
+#include "rp-dict.h"
+#include "rp-output.h"
+#include "rp-secret-prompt.h"
+
+typedef struct
+{
+  const char *account;
+  char *server;
+  gboolean stores_unproved;
+  gboolean is_json;
+} Login;
+
+static const char *
+get_outcome_words (const char *outcome)
+{
+  if (g_str_equal (outcome, "accepted"))
+    return _ ("accepts the password");
+  if (g_str_equal (outcome, "refused"))
+    return _ ("refuses the password");
+  if (g_str_equal (outcome, "unreachable"))
+    return _ ("cannot be reached from here");
+  if (g_str_equal (outcome, "hostile"))
+    return _ ("cannot be trusted here, was given nothing");
+  if (g_str_equal (outcome, "not-offered"))
+    return _ ("offers no login with a password");
+  return outcome;
+}
+
+static RpStyle
+get_outcome_style (const char *outcome)
+{
+  if (g_str_equal (outcome, "accepted"))
+    return RP_STYLE_GOOD;
+  return g_str_equal (outcome, "unreachable") ? RP_STYLE_WARNING : RP_STYLE_BAD;
+}
+
+static guint
+get_endpoint_width (GVariant *report)
+{
+  guint width = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (report); i++)
+    {
+      g_autoptr (GVariant) line = g_variant_get_child_value (report, i);
+
+      width = MAX (width, rp_output_get_width (rp_dict_get_string (line, "endpoint")));
+    }
+  return width;
+}
+
+static void
+print_line (GVariant *line, guint width)
+{
+  const char *outcome = rp_dict_get_string (line, "outcome");
+  g_autofree char *reply = rp_printable_dup (rp_dict_get_string (line, "reply"), -1);
+
+  rp_output_print_padded (rp_dict_get_string (line, "endpoint"), width + 2);
+  rp_output_print_styled (get_outcome_style (outcome), get_outcome_words (outcome));
+  if (rp_dict_get_boolean (line, "stored"))
+    printf (", %s", _ ("stored"));
+  putchar ('\n');
+  if (reply[0] != '\0' && !g_str_equal (outcome, "accepted"))
+    printf ("  %s\n", reply);
+}
+
+/* What the person wanted is a stored password; who refused decides over who was not
+ * reached. */
+static int
+conclude (const RpCommand *command, GVariant *report)
+{
+  gboolean is_stored = FALSE;
+  gboolean is_refused = FALSE;
+
+  for (gsize i = 0; i < g_variant_n_children (report); i++)
+    {
+      g_autoptr (GVariant) line = g_variant_get_child_value (report, i);
+      const char *outcome = rp_dict_get_string (line, "outcome");
+
+      is_stored |= rp_dict_get_boolean (line, "stored");
+      is_refused |= g_str_equal (outcome, "refused");
+    }
+  if (is_stored)
+    return EX_OK;
+  if (is_refused)
+    {
+      rp_command_error (command, "%s", _ ("nothing was stored: the password is wrong"));
+      return EX_NOPERM;
+    }
+  rp_command_error (command, "%s",
+                    _ ("nothing was stored: no server could be asked; --store-anyway "
+                       "stores the password unproved"));
+  return EX_TEMPFAIL;
+}
+
+static int
+print_report (const RpCommand *command, const Login *login, GVariant *report)
+{
+  guint width = get_endpoint_width (report);
+
+  if (login->is_json)
+    rp_output_print_json (report);
+  for (gsize i = 0; !login->is_json && i < g_variant_n_children (report); i++)
+    {
+      g_autoptr (GVariant) line = g_variant_get_child_value (report, i);
+
+      print_line (line, width);
+    }
+  fflush (stdout);
+  return conclude (command, report);
+}
+
+static int
+log_in (const RpCommand *command, const Login *login)
+{
+  g_autofree char *question = g_strdup_printf (_ ("Password of %s: "), login->account);
+  const char *server = login->server == NULL ? "" : login->server;
+  g_autoptr (RpAgent1) agent = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  char *password;
+  int exit_code;
+
+  /* before the question: nobody types a password for nothing */
+  agent = rp_agent_link_open (command, &exit_code);
+  if (agent == NULL)
+    return exit_code;
+  password = rp_secret_prompt_read (question);
+  if (password == NULL)
+    {
+      rp_command_error (command, "%s", _ ("no password was given"));
+      return EX_NOINPUT;
+    }
+  rp_agent1_call_login_sync (agent, login->account, server, password,
+                             login->stores_unproved, &report, NULL, &error);
+  rp_secret_prompt_free (password);
+  if (report == NULL)
+    return rp_agent_link_fail (command, error);
+  return print_report (command, login, report);
+}
+
+static int
+run (const RpCommand *command, int argc, char **argv)
+{
+  Login login = { 0 };
+  g_autofree char *server = NULL;
+  const GOptionEntry entries[] = {
+    { "server", 's', 0, G_OPTION_ARG_STRING, &server,
+      N_ ("Only for this server of the account"), N_ ("NAME") },
+    { "store-anyway", 0, 0, G_OPTION_ARG_NONE, &login.stores_unproved,
+      N_ ("Store it also when no server could be reached"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &login.is_json,
+      N_ ("Print JSON, as the manual describes it"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  int exit_code;
+
+  if (!rp_command_parse (command, entries, &argc, &argv, &exit_code))
+    return exit_code;
+  if (argc < 2)
+    return rp_command_usage_error (command, "%s", _ ("the account is missing"));
+  if (argc > 2)
+    return rp_command_usage_error (
+        command, "%s",
+        _ ("too many words; the password is asked for, or read from a pipe"));
+  login.account = argv[1];
+  login.server = server;
+  return log_in (command, &login);
+}
+
+const RpCommand rp_command_login = {
+  .name = "login",
+  .synopsis = "ACCOUNT",
+  .summary = N_ ("proves a password at the account's servers and stores it"),
+  .run = run,
+};

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A real bus server whose answers are written down here, as a real agent would give
+// them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "bus/rp-bus-error.h"
+#include "bus/rp-bus-server.h"
+
+class CannedAgent
+{
+public:
+  explicit CannedAgent (const std::string &folder) : server_ (rp_bus_server_new ())
+  {
+    RpAgent1 *agent = rp_bus_server_get_agent (server_);
+    g_autoptr (GError) error = nullptr;
+
+    connect (agent, "handle-get-status", (GCallback) on_get_status);
+    connect (agent, "handle-explain", (GCallback) on_explain);
+    connect (agent, "handle-list-messages", (GCallback) on_list_messages);
+    connect (agent, "handle-get-message", (GCallback) on_get_message);
+    connect (agent, "handle-login", (GCallback) on_login);
+    EXPECT_TRUE (rp_bus_server_listen (server_, folder.c_str (), &error))
+        << error->message;
+  }
+
+  ~CannedAgent ()
+  {
+    g_object_unref (server_);
+  }
+
+  RpBusServer *
+  server ()
+  {
+    return server_;
+  }
+
+  // What the last call asked.
+  std::string asked;
+  // Answers in GVariant's text form.
+  std::string status = empty_status;
+  std::string plan = "@a{sv} {}";
+  std::string messages = "@aa{sv} []";
+  std::string message = "@a{sv} {}";
+  std::string report = "@aa{sv} []";
+  // Answer with this error of the bus instead, when it is 0 or above.
+  int error_code = -1;
+  int n_status_calls = 0;
+
+  static constexpr const char *empty_status = "{'version': <'0.1.0'>}";
+
+private:
+  void
+  connect (RpAgent1 *agent, const char *signal, GCallback callback)
+  {
+    g_signal_connect (agent, signal, callback, this);
+  }
+
+  static GVariant *
+  parse (const std::string &text)
+  {
+    g_autoptr (GError) error = nullptr;
+    GVariant *value =
+        g_variant_parse (nullptr, text.c_str (), nullptr, nullptr, &error);
+
+    EXPECT_NE (value, nullptr) << error->message << "\n" << text;
+    return value;
+  }
+
+  bool
+  fails (GDBusMethodInvocation *invocation)
+  {
+    if (error_code < 0)
+      return false;
+    g_dbus_method_invocation_return_error (invocation, RP_BUS_ERROR, error_code,
+                                           "what the agent says");
+    return true;
+  }
+
+  static gboolean
+  on_get_status (RpAgent1 *agent, GDBusMethodInvocation *invocation, CannedAgent *self)
+  {
+    self->n_status_calls++;
+    if (!self->fails (invocation))
+      rp_agent1_complete_get_status (agent, invocation, parse (self->status));
+    return TRUE;
+  }
+
+  static gboolean
+  on_explain (RpAgent1 *agent,
+              GDBusMethodInvocation *invocation,
+              const char *sender,
+              const char *const *recipients,
+              const char *network,
+              CannedAgent *self)
+  {
+    g_autofree char *list = g_strjoinv (" ", (char **) recipients);
+
+    self->asked = std::string (sender) + " > " + list + " @ " + network;
+    if (!self->fails (invocation))
+      rp_agent1_complete_explain (agent, invocation, parse (self->plan));
+    return TRUE;
+  }
+
+  static gboolean
+  on_list_messages (RpAgent1 *agent,
+                    GDBusMethodInvocation *invocation,
+                    guint limit,
+                    CannedAgent *self)
+  {
+    self->asked = std::to_string (limit);
+    if (!self->fails (invocation))
+      rp_agent1_complete_list_messages (agent, invocation, parse (self->messages));
+    return TRUE;
+  }
+
+  static gboolean
+  on_get_message (RpAgent1 *agent,
+                  GDBusMethodInvocation *invocation,
+                  const char *id,
+                  CannedAgent *self)
+  {
+    self->asked = id;
+    if (!self->fails (invocation))
+      rp_agent1_complete_get_message (agent, invocation, parse (self->message));
+    return TRUE;
+  }
+
+  static gboolean
+  on_login (RpAgent1 *agent,
+            GDBusMethodInvocation *invocation,
+            const char *account,
+            const char *server,
+            const char *password,
+            gboolean store_unproved,
+            CannedAgent *self)
+  {
+    self->asked = std::string (account) + "/" + server + "/" + password
+                  + (store_unproved ? "/anyway" : "");
+    if (!self->fails (invocation))
+      rp_agent1_complete_login (agent, invocation, parse (self->report));
+    return TRUE;
+  }
+
+  RpBusServer *server_;
+};

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// status, explain, log and login against a bus server with canned answers: what is
+// printed, in which language, and the exit code.
+#include <gtest/gtest.h>
+
+#include <json-glib/json-glib.h>
+#include <sysexits.h>
+
+#include "canned-agent.h"
+#include "client-run.h"
+
+namespace
+{
+
+const char *const status = R"({
+  'version': <'0.1.0'>, 'pid': <uint32 4711>,
+  'listening': <['127.0.0.1:2525', '[::1]:2525']>,
+  'surroundings': <{'connectivity': <'full'>, 'metered': <'no'>,
+    'ssid': <'Chen'>, 'gateway': <'192.168.7.1'>,
+    'gateway-mac': <'52:54:00:12:34:56'>, 'dns-domains': <['lan', 'proseware.com']>,
+    'addresses': <['192.168.7.23']>}>,
+  'network': <'home'>,
+  'accounts': <[
+    {'name': <'terri'>, 'address': <'terri@proseware.com'>, 'relaying': <{
+      'address': <'someone@example.net'>,
+      'routes': <[{'server': <'proseware'>,
+        'endpoint': <'smtps://smtp.proseware.com:465'>, 'permission': <'password'>,
+        'relaying': <true>,
+        'reason': <('credentials', ['proseware', 'terri@proseware.com'])>}]>}>},
+    {'name': <'adam'>, 'address': <'adam@adatum.com'>, 'relaying': <{
+      'address': <'someone@example.net'>,
+      'left-out': <[{'server': <'adatum'>, 'can-open-later': <true>,
+        'reason': <('not-on-network', ['adatum', 'work'])>}]>}>}]>,
+  'configuration': <{'files': <['/home/terri/.config/roampost/roampost.conf']>,
+    'errors': <['roampost.conf:7: unknown key']>}>,
+  'attention': <[('keyring-locked', ['proseware', 'terri@proseware.com'])]>,
+  'last': <[{'id': <'4F1C7Z2K'>, 'received-at': <int64 1795489200>,
+    'sender': <'terri@proseware.com'>, 'recipients': <['bob@adatum.com']>,
+    'bytes': <uint64 2048>, 'outcome': <'sent'>}]>})";
+
+const char *const status_text =
+    R"(roampost 0.1.0 takes mail at 127.0.0.1:2525, [::1]:2525
+
+Where you are
+  network         home (online)
+  Wi-Fi           Chen
+  gateway         192.168.7.1
+  gateway's MAC   52:54:00:12:34:56
+  domains         lan, proseware.com
+  our addresses   192.168.7.23
+
+Outgoing server of each account here
+  terri  terri@proseware.com
+    proseware  smtps://smtp.proseware.com:465
+    proseware relays for terri@proseware.com after a login with the password
+  adam  adam@adatum.com
+    no server relays for it here
+    adatum relays only on network work, and we are not on it
+
+Needs you
+  the keyring with the password of terri@proseware.com for proseware is locked; unlock it and send again
+  roampost.conf:7: unknown key
+  until this is mended the last good configuration holds
+
+Last messages
+  4F1C7Z2K  2026-11-24 03:00:00  sent  terri@proseware.com → bob@adatum.com
+)";
+
+const char *const plan = R"({
+  'account': <'terri'>, 'network': <''>, 'connectivity': <'full'>,
+  'recipients': <[{'address': <'bob@adatum.com'>,
+    'routes': <[
+      {'server': <'proseware'>, 'endpoint': <'smtp://smtp.proseware.com:587'>,
+       'permission': <'password'>, 'relaying': <true>,
+       'reason': <('credentials', ['proseware', 'terri'])>},
+      {'server': <'proseware'>, 'endpoint': <'smtps://smtp.proseware.com:465'>,
+       'permission': <'password'>, 'relaying': <true>,
+       'reason': <('credentials', ['proseware', 'terri'])>,
+       'demotion': <('unreachable-before', ['smtps://smtp.proseware.com:465', ''])>}]>,
+    'left-out': <[
+      {'server': <''>, 'can-open-later': <true>,
+       'reason': <('no-location-server', [''])>},
+      {'server': <'thephone'>, 'endpoint': <'smtp://mail.thephone-company.com:587'>,
+       'can-open-later': <true>,
+       'reason': <('not-on-network', ['thephone', 'work'])>}]>},
+    {'address': <'eve@example.net'>,
+     'left-out': <[{'server': <'proseware'>, 'reason': <('news-of-tomorrow', ['x'])>}]>}
+  ]>})";
+
+const char *const plan_text =
+    R"(Account terri, network: a network without a name (online)
+
+bob@adatum.com
+  1. proseware  smtp://smtp.proseware.com:587  relaying
+     proseware relays for terri after a login with the password
+  2. proseware  smtps://smtp.proseware.com:465  relaying
+     proseware relays for terri after a login with the password
+     comes last: smtps://smtp.proseware.com:465 could not be reached lately from here
+  -  server of this network  left out
+     this network has no server of its own in roampost.conf
+  -  thephone  smtp://mail.thephone-company.com:587  left out
+     thephone relays only on network work, and we are not on it
+
+eve@example.net
+  No server takes this mail here
+  -  proseware  left out
+     news-of-tomorrow
+)";
+
+const char *const messages = R"([
+  {'id': <'6KX2M9QA'>, 'received-at': <int64 1795489260>, 'sender': <''>,
+   'recipients': <['bob@adatum.com', 'eve@example.net']>, 'bytes': <uint64 512>,
+   'outcome': <'refused'>},
+  {'id': <'4F1C7Z2K'>, 'received-at': <int64 1795489200>,
+   'sender': <'terri@proseware.com'>, 'recipients': <['bob@adatum.com']>,
+   'bytes': <uint64 2048>, 'outcome': <'waiting'>}])";
+
+const char *const messages_text =
+    "4F1C7Z2K  2026-11-24 03:00:00  not sent yet  terri@proseware.com → "
+    "bob@adatum.com\n"
+    "6KX2M9QA  2026-11-24 03:01:00  refused       <> → bob@adatum.com, "
+    "eve@example.net\n";
+
+const char *const message = R"({
+  'id': <'6KX2M9QA'>, 'received-at': <int64 1795489260>,
+  'sender': <'terri@proseware.com'>, 'recipients': <['bob@adatum.com']>,
+  'bytes': <uint64 512>, 'outcome': <'refused'>, 'network': <'hotel'>,
+  'program': <'thunderbird'>,
+  'steps': <[
+    {'kind': <'received'>, 'at': <int64 1795489260>},
+    {'kind': <'planned'>, 'at': <int64 1795489260>, 'recipient': <'bob@adatum.com'>,
+     'server': <'proseware'>, 'endpoint': <'smtp://smtp.proseware.com:25'>,
+     'reason': <('hosts-domain', ['proseware', 'adatum.com'])>},
+    {'kind': <'connected'>, 'at': <int64 1795489261>,
+     'endpoint': <'smtp://smtp.proseware.com:25'>},
+    {'kind': <'reply'>, 'at': <int64 1795489261>, 'recipient': <'bob@adatum.com'>,
+     'server': <'proseware'>, 'verdict': <'recipient-refused'>,
+     'reply': <'550 5.1.1 No such user\u001b[31m'>},
+    {'kind': <'refused'>, 'at': <int64 1795489261>, 'recipient': <'bob@adatum.com'>,
+     'reason': <('recipient-refused', ['bob@adatum.com', 'proseware'])>},
+    {'kind': <'answered'>, 'at': <int64 1795489261>}]>})";
+
+const char *const message_text =
+    "6KX2M9QA  2026-11-24 03:01:00  512 bytes  refused\n"
+    "terri@proseware.com → bob@adatum.com\n"
+    "from program thunderbird, on network hotel\n"
+    "\n"
+    " 03:01:00  the message is here\n"
+    " 03:01:00  bob@adatum.com: by proseware at smtp://smtp.proseware.com:25\n"
+    "           proseware hosts adatum.com, so it takes this mail from anywhere\n"
+    " 03:01:01  connected to smtp://smtp.proseware.com:25\n"
+    " 03:01:01  bob@adatum.com: proseware answers\n"
+    "           550 5.1.1 No such user [31m\n"
+    " 03:01:01  bob@adatum.com: refused for good\n"
+    "           proseware takes no mail for bob@adatum.com; check this address\n"
+    " 03:01:01  the mail program was answered\n";
+
+class FactsTest : public testing::Test
+{
+protected:
+  ClientRun run_;
+  CannedAgent agent_{ run_.folder () };
+};
+
+TEST_F (FactsTest, StatusForPeople)
+{
+  agent_.status = status;
+  ClientResult result = run_.go ({ "status" });
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  EXPECT_EQ (result.output, status_text);
+  EXPECT_EQ (result.errors, "");
+}
+
+TEST_F (FactsTest, StatusWithoutAnything)
+{
+  ClientResult result = run_.go ({ "status" });
+
+  EXPECT_EQ (result.output, "roampost 0.1.0 takes no mail: it listens nowhere\n\n"
+                            "Outgoing server of each account here\n"
+                            "  no account is set up yet: roampost.conf(5) shows how\n");
+}
+
+TEST_F (FactsTest, ExplainForPeople)
+{
+  agent_.plan = plan;
+  ClientResult result =
+      run_.go ({ "explain", "--from", "terri@proseware.com", "--to", "bob@adatum.com",
+                 "--to", "eve@example.net", "--network", "work" });
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  EXPECT_EQ (result.output, plan_text);
+  EXPECT_EQ (agent_.asked,
+             "terri@proseware.com > bob@adatum.com eve@example.net @ work");
+}
+
+TEST_F (FactsTest, LogListsTheNewestLast)
+{
+  agent_.messages = messages;
+  ClientResult result = run_.go ({ "log", "--limit", "7" });
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  EXPECT_EQ (result.output, messages_text);
+  EXPECT_EQ (agent_.asked, "7");
+}
+
+TEST_F (FactsTest, LogTellsAStoryAndCleansWhatServersSay)
+{
+  agent_.message = message;
+  ClientResult result = run_.go ({ "log", "6kx2" });
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  EXPECT_EQ (result.output, message_text);
+  EXPECT_EQ (agent_.asked, "6KX2");
+}
+
+TEST_F (FactsTest, LoginProvesAndReports)
+{
+  agent_.report = R"([
+    {'server': <'proseware'>, 'endpoint': <'smtps://smtp.proseware.com:465'>,
+     'outcome': <'unreachable'>, 'reply': <'Connection timed out'>, 'stored': <false>},
+    {'server': <'proseware'>, 'endpoint': <'smtp://smtp.proseware.com:587'>,
+     'outcome': <'accepted'>, 'reply': <'235 2.7.0 ok'>, 'stored': <true>}])";
+  ClientResult result =
+      run_.go ({ "login", "terri", "--server", "proseware" }, "geheim ö\n");
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  EXPECT_EQ (result.output,
+             "smtps://smtp.proseware.com:465  cannot be reached from here\n"
+             "  Connection timed out\n"
+             "smtp://smtp.proseware.com:587   accepts the password, stored\n");
+  EXPECT_EQ (agent_.asked, "terri/proseware/geheim ö");
+}
+
+TEST_F (FactsTest, LoginThatIsRefusedExitsWithNoPermission)
+{
+  agent_.report = R"([{'server': <'proseware'>, 'endpoint': <'smtp://a:587'>,
+    'outcome': <'refused'>, 'reply': <'535 5.7.8 no'>, 'stored': <false>}])";
+  ClientResult result = run_.go ({ "login", "terri", "--store-anyway" }, "wrong");
+
+  EXPECT_EQ (result.exit_code, EX_NOPERM);
+  expect_in ("535 5.7.8 no", result.output);
+  expect_in ("the password is wrong", result.errors);
+  EXPECT_EQ (agent_.asked, "terri//wrong/anyway");
+}
+
+TEST_F (FactsTest, LoginThatReachesNobodyCanBeTriedAgain)
+{
+  agent_.report = R"([{'server': <'proseware'>, 'endpoint': <'smtp://a:587'>,
+    'outcome': <'unreachable'>, 'stored': <false>}])";
+  ClientResult result = run_.go ({ "login", "terri" }, "secret\n");
+
+  EXPECT_EQ (result.exit_code, EX_TEMPFAIL);
+  expect_in ("--store-anyway", result.errors);
+}
+
+TEST_F (FactsTest, LoginWithoutAPasswordAsksNobody)
+{
+  ClientResult result = run_.go ({ "login", "terri" }, "\n");
+
+  EXPECT_EQ (result.exit_code, EX_NOINPUT);
+  EXPECT_EQ (agent_.asked, "");
+}
+
+struct Fault
+{
+  const char *name;
+  std::vector<std::string> words;
+  RpBusError code;
+  int exit_code;
+  const char *in_errors;
+};
+
+void
+PrintTo (const Fault &row, std::ostream *stream)
+{
+  *stream << row.name;
+}
+
+class FaultTest : public FactsTest, public testing::WithParamInterface<Fault>
+{
+};
+
+TEST_P (FaultTest, IsToldWithItsExitCode)
+{
+  agent_.error_code = GetParam ().code;
+  ClientResult result = run_.go (GetParam ().words, "secret\n");
+
+  EXPECT_EQ (result.exit_code, GetParam ().exit_code);
+  EXPECT_EQ (result.output, "");
+  expect_in (GetParam ().in_errors, result.errors);
+}
+
+const std::vector<std::string> explain_words = { "explain", "--from", "a@example.org",
+                                                 "--to", "b@example.org" };
+
+const Fault faults[] = {
+  { "status_failed",
+    { "status" },
+    RP_BUS_ERROR_FAILED,
+    EX_SOFTWARE,
+    "what the agent says" },
+  { "sender", explain_words, RP_BUS_ERROR_UNKNOWN_SENDER, EX_DATAERR,
+    "no account sends" },
+  { "network", explain_words, RP_BUS_ERROR_UNKNOWN_NETWORK, EX_DATAERR, "no network" },
+  { "address", explain_words, RP_BUS_ERROR_BAD_ADDRESS, EX_DATAERR, "no mail address" },
+  { "message", { "log", "X" }, RP_BUS_ERROR_NO_SUCH_MESSAGE, EX_DATAERR, "no message" },
+  { "account",
+    { "login", "x" },
+    RP_BUS_ERROR_UNKNOWN_ACCOUNT,
+    EX_DATAERR,
+    "no account" },
+  { "server", { "login", "x" }, RP_BUS_ERROR_UNKNOWN_SERVER, EX_DATAERR, "no server" },
+  { "no_login",
+    { "login", "x" },
+    RP_BUS_ERROR_NO_LOGIN,
+    EX_CONFIG,
+    "takes a password" },
+  { "keyring", { "login", "x" }, RP_BUS_ERROR_KEYRING, EX_UNAVAILABLE, "keyring" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows, FaultTest, testing::ValuesIn (faults), name_of<Fault>);
+
+struct Json
+{
+  const char *name;
+  std::vector<std::string> words;
+  std::string CannedAgent::*answer;
+  const char *given;
+  const char *path;   // JSONPath of one value
+  const char *wanted; // that value, as JSON
+};
+
+void
+PrintTo (const Json &row, std::ostream *stream)
+{
+  *stream << row.name;
+}
+
+class JsonTest : public FactsTest, public testing::WithParamInterface<Json>
+{
+};
+
+TEST_P (JsonTest, IsTheStructureOfTheBus)
+{
+  agent_.*GetParam ().answer = GetParam ().given;
+  ClientResult result = run_.go (GetParam ().words, "secret\n");
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = nullptr;
+
+  ASSERT_TRUE (json_parser_load_from_data (parser, result.output.c_str (), -1, &error))
+      << error->message << result.output;
+  g_autoptr (JsonNode) found =
+      json_path_query (GetParam ().path, json_parser_get_root (parser), &error);
+  g_autofree char *text = json_to_string (found, FALSE);
+  EXPECT_STREQ (text, GetParam ().wanted) << result.output;
+}
+
+const Json jsons[] = {
+  { "status_list",
+    { "status", "--json" },
+    &CannedAgent::status,
+    status,
+    "$.listening",
+    R"([["127.0.0.1:2525","[::1]:2525"]])" },
+  { "status_reason",
+    { "status", "--json" },
+    &CannedAgent::status,
+    status,
+    "$.attention[0]",
+    R"([["keyring-locked",["proseware","terri@proseware.com"]]])" },
+  { "explain",
+    { "explain", "--from", "a@example.org", "--to", "b@example.org", "--json" },
+    &CannedAgent::plan,
+    plan,
+    "$.recipients[0].routes[0].relaying",
+    "[true]" },
+  { "log_newest_first",
+    { "log", "--json" },
+    &CannedAgent::messages,
+    messages,
+    "$[0].id",
+    R"(["6KX2M9QA"])" },
+  { "story_keeps_the_server_s_words",
+    { "log", "6KX2", "--json" },
+    &CannedAgent::message,
+    message,
+    "$.steps[3].reply",
+    R"(["550 5.1.1 No such user\u001b[31m"])" },
+  { "login",
+    { "login", "terri", "--json" },
+    &CannedAgent::report,
+    R"([{'server': <'proseware'>, 'outcome': <'accepted'>, 'stored': <true>}])",
+    "$[0].outcome",
+    R"(["accepted"])" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows, JsonTest, testing::ValuesIn (jsons), name_of<Json>);
+
+// Reads lines of a program that goes on, while the bus is served.
+class Lines
+{
+public:
+  explicit Lines (GSubprocess *process)
+      : stream_ (g_data_input_stream_new (g_subprocess_get_stdout_pipe (process)))
+  {
+  }
+
+  ~Lines ()
+  {
+    g_object_unref (stream_);
+  }
+
+  std::string
+  next ()
+  {
+    g_autoptr (GAsyncResult) result = nullptr;
+    g_autofree char *line = nullptr;
+
+    g_data_input_stream_read_line_async (stream_, 0, nullptr, on_line, &result);
+    while (result == nullptr)
+      g_main_context_iteration (nullptr, TRUE);
+    line = g_data_input_stream_read_line_finish (stream_, result, nullptr, nullptr);
+    return line == nullptr ? "(end)" : line;
+  }
+
+private:
+  static void
+  on_line (GObject *, GAsyncResult *result, gpointer user_data)
+  {
+    *static_cast<GAsyncResult **> (user_data) = (GAsyncResult *) g_object_ref (result);
+  }
+
+  GDataInputStream *stream_;
+};
+
+TEST_F (FactsTest, WatchPrintsAgainAfterAChange)
+{
+  g_autoptr (GSubprocess) process =
+      run_.start ({ "status", "--watch", "--json" }, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  Lines lines (process);
+
+  EXPECT_EQ (lines.next (), R"({"version":"0.1.0"})");
+  agent_.status = "{'version': <'0.1.0'>, 'network': <'work'>}";
+  rp_bus_server_emit_changed (agent_.server ());
+  EXPECT_EQ (lines.next (), R"({"version":"0.1.0","network":"work"})");
+  g_subprocess_force_exit (process);
+}
+
+TEST_F (FactsTest, FollowPrintsEachStepAndEndsWithTheAgent)
+{
+  g_autoptr (GSubprocess) process = run_.start (
+      { "log", "--follow" }, (GSubprocessFlags) (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                                 | G_SUBPROCESS_FLAGS_STDERR_SILENCE));
+  Lines lines (process);
+
+  EXPECT_EQ (lines.next (), "No message came yet");
+  rp_bus_server_emit_stepped (
+      agent_.server (),
+      g_variant_new_parsed ("{'kind': <'sent'>, 'id': <'4F1C7Z2K'>,"
+                            " 'at': <@x 1795489200>, 'recipient': <'bob@adatum.com'>,"
+                            " 'server': <'proseware'>}"));
+  EXPECT_EQ (lines.next (), " 03:00:00  4F1C7Z2K  bob@adatum.com: sent by proseware");
+  rp_bus_server_stop (agent_.server ());
+  EXPECT_EQ (lines.next (), "(end)");
+  g_subprocess_wait (process, nullptr, nullptr);
+  EXPECT_EQ (g_subprocess_get_exit_status (process), EX_UNAVAILABLE);
+}
+
+} // namespace
