@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "smtp/rp-session.h"
+
+#include <string.h>
+
+#define READ_BYTES (32 * 1024)
+/* How long and how much is read and thrown away after a last reply: closing with unread
+ * input makes the kernel reset the connection, which may take the reply with it. */
+#define LINGER_MS 1000
+#define LINGER_BYTES (256 * 1024)
+
+struct _RpSession
+{
+  GObject parent_instance;
+
+  GIOStream *stream;
+  char *peer_address;
+  char *program;
+  RpMessageHandler *handler;
+  char *content_folder;
+  guint idle_timeout_ms;
+  RpSentenceFunc sentence;
+  gpointer sentence_data;
+
+  RpDialogue *dialogue;
+  char input[READ_BYTES];
+  gsize n_input; /* octets of @input that the dialogue has not used */
+  RpContent *content;
+  RpMessage *message;        /* with the handler */
+  RpMessage *answered;       /* its answer waits to be written */
+  RpMessage *written;        /* its answer is being written */
+  GCancellable *client_gone; /* for the handler, while it has a message */
+
+  GCancellable *io;
+  gboolean is_reading;
+  gboolean is_writing;
+  gboolean is_stopping;
+  gboolean is_closing; /* the dialogue is over; what is written is the last */
+  gboolean is_ended;
+  gsize n_lingered;
+  guint timer;
+};
+
+enum
+{
+  ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (RpSession, rp_session, G_TYPE_OBJECT)
+
+static void pump (RpSession *self);
+
+/* ---- the end ---- */
+
+/* Takes @message, which may be NULL. */
+static void
+report_answer (RpSession *self, RpMessage *message, gboolean is_written)
+{
+  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
+
+  if (message != NULL && iface->message_answered != NULL)
+    iface->message_answered (self->handler, message, is_written);
+  rp_message_unref (message);
+}
+
+static void
+end (RpSession *self)
+{
+  if (self->is_ended)
+    return;
+
+  self->is_ended = TRUE;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_cancellable_cancel (self->io);
+  report_answer (self, g_steal_pointer (&self->written), FALSE);
+  report_answer (self, g_steal_pointer (&self->answered), FALSE);
+  if (self->client_gone != NULL)
+    g_cancellable_cancel (self->client_gone);
+  g_io_stream_close (self->stream, NULL, NULL);
+  g_signal_emit (self, signals[ENDED], 0);
+  g_object_unref (self); /* taken by rp_session_start() or rp_session_refuse() */
+}
+
+static gboolean
+on_timer_lingered (gpointer user_data)
+{
+  g_autoptr (RpSession) self = g_object_ref (user_data);
+
+  self->timer = 0;
+  end (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void read_more (RpSession *self);
+
+static void
+linger (RpSession *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (!G_IS_SOCKET_CONNECTION (self->stream)
+      || !g_socket_shutdown (
+          g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)), FALSE,
+          TRUE, NULL))
+    {
+      end (self);
+      return;
+    }
+
+  self->timer = g_timeout_add (LINGER_MS, on_timer_lingered, self);
+  read_more (self);
+}
+
+/* ---- idle ---- */
+
+static gboolean
+on_timer_idle (gpointer user_data)
+{
+  g_autoptr (RpSession) self = g_object_ref (user_data);
+  g_autoptr (RpReason) reason = rp_reason_new (RP_REASON_IDLE, NULL);
+
+  self->timer = 0;
+  rp_dialogue_refuse (self->dialogue, 421, "4.4.2", reason);
+  pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+restart_idle_timer (RpSession *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->message == NULL && !self->is_closing)
+    self->timer = g_timeout_add (self->idle_timeout_ms, on_timer_idle, self);
+}
+
+/* ---- writing ---- */
+
+static void
+on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpSession) self = user_data;
+  const gboolean is_written =
+      g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+
+  self->is_writing = FALSE;
+  if (self->is_ended)
+    return;
+
+  report_answer (self, g_steal_pointer (&self->written), is_written);
+  if (!is_written)
+    end (self);
+  else
+    pump (self);
+}
+
+static gboolean
+write_output (RpSession *self)
+{
+  g_autoptr (GBytes) output = rp_dialogue_take_output (self->dialogue);
+  gconstpointer data;
+  gsize n_bytes;
+
+  if (output == NULL)
+    return FALSE;
+
+  self->is_writing = TRUE;
+  self->written = g_steal_pointer (&self->answered);
+  data = g_bytes_get_data (output, &n_bytes);
+  g_object_set_data_full (G_OBJECT (self), "output", g_bytes_ref (output),
+                          (GDestroyNotify) g_bytes_unref);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (self->stream), data,
+                                   n_bytes, G_PRIORITY_DEFAULT, self->io,
+                                   on_output_written, g_object_ref (self));
+  return TRUE;
+}
+
+/* ---- reading ---- */
+
+/* The program closed its side. After a final dot that means it is gone and hears no
+ * answer, unless it said more, such as QUIT, right behind the dot. */
+static void
+handle_end_of_input (RpSession *self)
+{
+  if (self->message == NULL)
+    end (self);
+  else if (self->n_input == 0)
+    g_cancellable_cancel (self->client_gone);
+}
+
+static void
+on_input_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpSession) self = user_data;
+  const gssize n_read =
+      g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
+
+  self->is_reading = FALSE;
+  if (self->is_ended)
+    return;
+
+  if (self->is_closing)
+    {
+      self->n_lingered += (gsize) MAX (n_read, 0);
+      if (n_read <= 0 || self->n_lingered > LINGER_BYTES)
+        end (self);
+      else
+        read_more (self);
+      return;
+    }
+  if (n_read <= 0)
+    {
+      handle_end_of_input (self);
+      return;
+    }
+
+  self->n_input += (gsize) n_read;
+  restart_idle_timer (self);
+  pump (self);
+}
+
+static void
+read_more (RpSession *self)
+{
+  const gsize offset = self->is_closing ? 0 : self->n_input;
+
+  /* A full buffer while a message waits: the program has pipelined on, it is there. */
+  if (self->is_reading || offset == READ_BYTES)
+    return;
+
+  self->is_reading = TRUE;
+  g_input_stream_read_async (g_io_stream_get_input_stream (self->stream),
+                             self->input + offset, READ_BYTES - offset,
+                             G_PRIORITY_DEFAULT, self->io, on_input_read,
+                             g_object_ref (self));
+}
+
+/* ---- the dialogue's questions ---- */
+
+static RpClient
+get_client (RpSession *self)
+{
+  return (RpClient){ self->peer_address, rp_dialogue_get_user (self->dialogue) };
+}
+
+static void
+check_login (RpSession *self)
+{
+  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
+  const char *user, *password;
+
+  rp_dialogue_get_login (self->dialogue, &user, &password);
+  rp_dialogue_answer_login (self->dialogue,
+                            iface->check_login == NULL
+                                || iface->check_login (self->handler, user, password));
+}
+
+static void
+check_sender (RpSession *self)
+{
+  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
+  const RpClient client = get_client (self);
+
+  rp_dialogue_answer (
+      self->dialogue,
+      iface->check_sender == NULL
+          ? NULL
+          : iface->check_sender (self->handler, &client,
+                                 rp_dialogue_get_envelope (self->dialogue)));
+}
+
+static void
+check_recipient (RpSession *self)
+{
+  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
+  const RpClient client = get_client (self);
+  const RpEnvelope *envelope = rp_dialogue_get_envelope (self->dialogue);
+  const guint last = rp_envelope_get_n_recipients (envelope) - 1;
+
+  rp_dialogue_answer (
+      self->dialogue,
+      iface->check_recipient == NULL
+          ? NULL
+          : iface->check_recipient (self->handler, &client, envelope,
+                                    rp_envelope_get_recipient (envelope, last)));
+}
+
+static void
+keep_content (RpSession *self)
+{
+  g_autoptr (RpReason) reason = NULL;
+  g_autofree char *sentence = NULL;
+  gsize n_bytes;
+  const guint8 *bytes = rp_dialogue_get_content (self->dialogue, &n_bytes);
+
+  if (self->content == NULL || rp_content_append (self->content, bytes, n_bytes, NULL))
+    return;
+
+  reason = rp_reason_new (RP_REASON_NO_SPACE, NULL);
+  sentence = self->sentence (reason, self->sentence_data);
+  g_clear_object (&self->content);
+  rp_dialogue_fail_content (self->dialogue, rp_reply_new (452, "4.3.1", sentence));
+}
+
+/* 40 random bits in Crockford's base 32: no I, L, O, U to misread. */
+static char *
+dup_new_id (void)
+{
+  static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  guint64 bits = ((guint64) g_random_int () << 32) | g_random_int ();
+  char *id = g_malloc (9);
+
+  for (guint i = 0; i < 8; i++, bits >>= 5)
+    id[i] = digits[bits & 31];
+  id[8] = '\0';
+  return id;
+}
+
+static void
+on_message_taken (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpSession) self = user_data;
+  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (source);
+  g_autoptr (RpReply) reply =
+      iface->take_message_finish (RP_MESSAGE_HANDLER (source), result);
+  const gboolean is_gone = g_cancellable_is_cancelled (self->client_gone);
+
+  self->answered = g_steal_pointer (&self->message);
+  g_clear_object (&self->client_gone);
+  if (self->is_ended || is_gone)
+    {
+      report_answer (self, g_steal_pointer (&self->answered), FALSE);
+      end (self);
+      return;
+    }
+
+  rp_dialogue_answer (self->dialogue, g_steal_pointer (&reply));
+  restart_idle_timer (self);
+  pump (self);
+}
+
+static void
+hand_over (RpSession *self)
+{
+  g_autofree char *id = dup_new_id ();
+  RpMessage *message = rp_message_new (id);
+
+  message->envelope = rp_dialogue_take_envelope (self->dialogue);
+  message->facts = rp_dialogue_dup_facts (self->dialogue);
+  message->content = g_steal_pointer (&self->content);
+  message->hello = g_strdup (rp_dialogue_get_hello (self->dialogue));
+  message->is_esmtp = rp_dialogue_is_esmtp (self->dialogue);
+  message->program = g_strdup (self->program);
+  message->received_at_s = g_get_real_time () / G_USEC_PER_SEC;
+
+  self->message = message;
+  self->client_gone = g_cancellable_new ();
+  g_clear_handle_id (&self->timer, g_source_remove);
+  RP_MESSAGE_HANDLER_GET_IFACE (self->handler)
+      ->take_message_async (self->handler, message, self->client_gone, on_message_taken,
+                            g_object_ref (self));
+}
+
+static void
+handle_event (RpSession *self, RpDialogueEvent event)
+{
+  switch (event)
+    {
+    case RP_DIALOGUE_MORE:
+      break;
+    case RP_DIALOGUE_CHECK_LOGIN:
+      check_login (self);
+      break;
+    case RP_DIALOGUE_CHECK_SENDER:
+      check_sender (self);
+      break;
+    case RP_DIALOGUE_CHECK_RECIPIENT:
+      check_recipient (self);
+      break;
+    case RP_DIALOGUE_CONTENT_BEGINS:
+      g_clear_object (&self->content);
+      self->content = rp_content_new (self->content_folder);
+      rp_dialogue_answer (self->dialogue, NULL);
+      break;
+    case RP_DIALOGUE_CONTENT:
+      keep_content (self);
+      break;
+    case RP_DIALOGUE_CONTENT_DROPPED:
+      g_clear_object (&self->content);
+      break;
+    case RP_DIALOGUE_MESSAGE:
+      hand_over (self);
+      break;
+    case RP_DIALOGUE_CLOSE:
+      self->is_closing = TRUE;
+      break;
+    }
+}
+
+/* Feeds the dialogue what was read, as far as it goes on without an answer. */
+static void
+feed (RpSession *self)
+{
+  RpDialogueEvent event;
+
+  do
+    {
+      gsize consumed;
+
+      event = rp_dialogue_feed (self->dialogue, self->input, self->n_input, &consumed);
+      handle_event (self, event);
+      self->n_input -= consumed;
+      memmove (self->input, self->input + consumed, self->n_input);
+    }
+  while (event != RP_DIALOGUE_MORE && !self->is_closing && self->message == NULL);
+}
+
+static void
+refuse_when_stopping (RpSession *self)
+{
+  g_autoptr (RpReason) reason = NULL;
+
+  if (!self->is_stopping || self->is_closing || self->message != NULL)
+    return;
+
+  reason = rp_reason_new (RP_REASON_STOPPING, NULL);
+  rp_dialogue_refuse (self->dialogue, 421, "4.3.2", reason);
+}
+
+/* One thing at a time: what is written goes out before more is read, so that a program
+ * that never reads its replies cannot fill our memory. */
+static void
+pump (RpSession *self)
+{
+  if (self->is_ended || self->is_writing)
+    return;
+
+  refuse_when_stopping (self);
+  if (!self->is_closing && self->message == NULL)
+    feed (self);
+  if (self->is_ended || write_output (self))
+    return;
+
+  if (self->is_closing)
+    linger (self);
+  else
+    read_more (self);
+}
+
+/* ---- the public face ---- */
+
+static gboolean
+has_spoken_already (RpSession *self)
+{
+  return G_IS_SOCKET_CONNECTION (self->stream)
+         && g_socket_get_available_bytes (
+                g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)))
+                > 0;
+}
+
+void
+rp_session_start (RpSession *self)
+{
+  if (has_spoken_already (self))
+    {
+      rp_session_refuse (self, RP_REASON_NOT_SMTP);
+      return;
+    }
+
+  g_object_ref (self);
+  rp_dialogue_greet (self->dialogue);
+  restart_idle_timer (self);
+  pump (self);
+}
+
+void
+rp_session_refuse (RpSession *self, RpReasonCode code)
+{
+  g_autoptr (RpReason) reason = rp_reason_new (code, NULL);
+
+  g_object_ref (self);
+  rp_dialogue_refuse (self->dialogue, 421, "4.7.0", reason);
+  pump (self);
+}
+
+void
+rp_session_stop (RpSession *session)
+{
+  g_autoptr (RpSession) self = g_object_ref (session);
+
+  self->is_stopping = TRUE;
+  pump (self);
+}
+
+void
+rp_session_abort (RpSession *self)
+{
+  end (self);
+}
+
+static void
+rp_session_finalize (GObject *object)
+{
+  RpSession *self = RP_SESSION (object);
+
+  g_clear_object (&self->stream);
+  g_free (self->peer_address);
+  g_free (self->program);
+  g_clear_object (&self->handler);
+  g_free (self->content_folder);
+  rp_dialogue_free (self->dialogue);
+  g_clear_object (&self->content);
+  rp_message_unref (self->message);
+  rp_message_unref (self->answered);
+  rp_message_unref (self->written);
+  g_clear_object (&self->client_gone);
+  g_clear_object (&self->io);
+  G_OBJECT_CLASS (rp_session_parent_class)->finalize (object);
+}
+
+static void
+rp_session_class_init (RpSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rp_session_finalize;
+  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+rp_session_init (RpSession *self)
+{
+  self->io = g_cancellable_new ();
+}
+
+RpSession *
+rp_session_new (GIOStream *stream,
+                const char *peer_address,
+                const char *program,
+                const RpSessionSettings *settings)
+{
+  RpSession *self = g_object_new (RP_TYPE_SESSION, NULL);
+
+  self->stream = g_object_ref (stream);
+  self->peer_address = g_strdup (peer_address);
+  self->program = g_strdup (program);
+  self->handler = g_object_ref (settings->handler);
+  self->content_folder = g_strdup (settings->content_folder);
+  self->idle_timeout_ms = settings->idle_timeout_ms;
+  self->sentence = settings->dialogue.sentence;
+  self->sentence_data = settings->dialogue.sentence_data;
+  self->dialogue = rp_dialogue_new (&settings->dialogue);
+  return self;
+}
