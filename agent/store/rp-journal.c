@@ -233,7 +233,7 @@ find_id (sqlite3 *database, const char *name, char **id, GError **error)
                     "SELECT id FROM messages"
                     " WHERE length (?1) > 0"
                     " AND substr (id, 1, length (?1)) = ?1 COLLATE NOCASE"
-                    " ORDER BY length (id) = length (?1) DESC LIMIT 2",
+                    " ORDER BY length (id) LIMIT 2",
                     "s", name);
   const char *other;
 

@@ -64,6 +64,7 @@ const Row rows[] = {
     "ip route add 0.0.0.0/1 via 203.0.113.1; ip route add 128.0.0.0/1 via 203.0.113.1",
     "192.168.7.1 dev wan0" },
   { "unreachable_does_not_count", "ip route add unreachable default", "none" },
+  { "unreachable_ipv6_does_not_count", "ip -6 route add unreachable default", "none" },
   { "several_hops",
     "ip route add default nexthop via 192.168.7.1 nexthop via 203.0.113.1",
     "192.168.7.1 dev wan0" },
@@ -78,7 +79,7 @@ const Row rows[] = {
     "ip -6 route add default via fe80::1 dev wan0;"
     "ip route add default via 203.0.113.1",
     "203.0.113.1 dev wan1" },
-  { "ipv4_by_way_of_ipv6", "ip route add default via inet6 fe80::1 dev wan0",
+  { "ipv4_by_way_of_ipv6", "ip -4 route add default via inet6 fe80::1 dev wan0",
     "fe80::1 dev wan0" },
   { "nexthop_object",
     "ip nexthop add id 7 via 192.168.7.1 dev wan0; ip route add default nhid 7",

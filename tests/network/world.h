@@ -62,7 +62,7 @@ protected:
                        G_FILE_TEST_EXISTS))
         leave (*place);
     /* What hangs on no link. */
-    shell ("ip route flush table main");
+    shell ("ip route flush table main; ip -6 route flush table main");
     while (g_main_context_iteration (nullptr, FALSE))
       ;
   }

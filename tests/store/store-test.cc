@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <future>
 #include <vector>
 
 #include "store/rp-query.h"
@@ -278,6 +279,51 @@ TEST_F (Store, a_failed_request_leaves_its_neighbours_alone)
   EXPECT_EQ (failures.n_requests, 1u);
   EXPECT_NE (failures.message.find ("nowhere"), std::string::npos) << failures.message;
   EXPECT_EQ (notes_of (store), (std::vector<gint64>{ 1, 3 }));
+}
+
+struct Gate
+{
+  std::promise<void> entered, opened;
+};
+
+/* Holds the thread: what is pushed until the gate opens is one batch. */
+gboolean
+hold (sqlite3 *, gconstpointer data, GVariant **, GError **)
+{
+  auto gate = const_cast<Gate *> (static_cast<const Gate *> (data));
+
+  gate->entered.set_value ();
+  gate->opened.get_future ().wait ();
+  return TRUE;
+}
+
+/* As SQLite itself does with some errors in the middle of a transaction. */
+gboolean
+give_transaction_up (sqlite3 *database, gconstpointer, GVariant **, GError **error)
+{
+  sqlite3_exec (database, "ROLLBACK", nullptr, nullptr, nullptr);
+  g_set_error_literal (error, RP_STORE_ERROR, RP_STORE_ERROR_FAILED, "given up");
+  return FALSE;
+}
+
+TEST_F (Store, a_transaction_that_was_given_up_is_told_to_all_of_it)
+{
+  Gate gate;
+
+  open_watched ();
+  rp_store_push (store, hold, &gate, nullptr);
+  gate.entered.get_future ().wait ();
+  push (store, 1);
+  rp_store_push (store, give_transaction_up, nullptr, nullptr);
+  push (store, 2);
+  gate.opened.set_value ();
+
+  ASSERT_TRUE (wait_until ([&] { return failures.n_requests > 0; }));
+  push (store, 3);
+  auto notes = notes_of (store);
+  EXPECT_EQ (notes, std::vector<gint64>{ 3 });
+  EXPECT_EQ (failures.n_requests, 3u);
+  EXPECT_EQ (failures.message, "given up");
 }
 
 TEST_F (Store, a_failed_request_is_told_to_who_waits)
