@@ -34,8 +34,8 @@ G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
  * RpSecretsInterface:
  * @lookup_async: the password of @server's user for @protocol at @host
  * @lookup_finish: (transfer full): wipe with rp_secret_free(); error domain
- *   #RP_SECRETS_ERROR
- * @store_async: keeps @password for each of @hosts
+ *   #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED
+ * @store_async: keeps @password for each of @hosts; the same errors
  */
 struct _RpSecretsInterface
 {

@@ -138,23 +138,6 @@ on_open_done (GObject *source, GAsyncResult *result, gpointer user_data)
   opened->error = error != nullptr ? error->code : -1;
 }
 
-/* The longest time that the main loop did not turn while waiting. */
-gint64
-measure_longest_pause_us (const std::function<bool ()> &condition)
-{
-  gint64 last_us = g_get_monotonic_time ();
-  gint64 longest_us = 0;
-
-  EXPECT_TRUE (run_until ([&] {
-    const gint64 now_us = g_get_monotonic_time ();
-
-    longest_us = MAX (longest_us, now_us - last_us);
-    last_us = now_us;
-    return condition ();
-  }));
-  return longest_us;
-}
-
 TEST (Resolver, ASilentNameServerStopsNobodyElse)
 {
   TableResolver resolver (TableResolver::silent);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "credentials/rp-secrets-by-server.h"
+
+#include "credentials/rp-secrets-command.h"
+#include "credentials/rp-secrets-service.h"
+
+struct _RpSecretsByServer
+{
+  GObject parent_instance;
+
+  RpSecrets *command;
+  RpSecrets *service;
+};
+
+static void rp_secrets_by_server_iface_init (RpSecretsInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (RpSecretsByServer,
+                               rp_secrets_by_server,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (RP_TYPE_SECRETS,
+                                                      rp_secrets_by_server_iface_init))
+
+static RpSecrets *
+choose (RpSecrets *secrets, const RpServer *server)
+{
+  RpSecretsByServer *self = RP_SECRETS_BY_SERVER (secrets);
+
+  return server->secret_command != NULL ? self->command : self->service;
+}
+
+static void
+free_secret (gpointer secret)
+{
+  rp_secret_free (secret);
+}
+
+static void
+on_lookup_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char *secret = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
+
+  if (secret != NULL)
+    g_task_return_pointer (task, secret, free_secret);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+lookup_async (RpSecrets *secrets,
+              const RpServer *server,
+              RpSecretProtocol protocol,
+              const char *host,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  GTask *task = g_task_new (secrets, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, lookup_async);
+  rp_secrets_lookup_async (choose (secrets, server), server, protocol, host,
+                           cancellable, on_lookup_done, task);
+}
+
+static char *
+lookup_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, secrets), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_store_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (rp_secrets_store_finish (RP_SECRETS (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+store_async (RpSecrets *secrets,
+             const RpServer *server,
+             RpSecretProtocol protocol,
+             const char *const *hosts,
+             const char *password,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  GTask *task = g_task_new (secrets, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, store_async);
+  rp_secrets_store_async (choose (secrets, server), server, protocol, hosts, password,
+                          cancellable, on_store_done, task);
+}
+
+static gboolean
+store_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, secrets), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+rp_secrets_by_server_iface_init (RpSecretsInterface *iface)
+{
+  iface->lookup_async = lookup_async;
+  iface->lookup_finish = lookup_finish;
+  iface->store_async = store_async;
+  iface->store_finish = store_finish;
+}
+
+static void
+rp_secrets_by_server_finalize (GObject *object)
+{
+  RpSecretsByServer *self = RP_SECRETS_BY_SERVER (object);
+
+  g_clear_object (&self->command);
+  g_clear_object (&self->service);
+  G_OBJECT_CLASS (rp_secrets_by_server_parent_class)->finalize (object);
+}
+
+static void
+rp_secrets_by_server_class_init (RpSecretsByServerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rp_secrets_by_server_finalize;
+}
+
+static void
+rp_secrets_by_server_init (RpSecretsByServer *self)
+{
+}
+
+RpSecrets *
+rp_secrets_new (guint timeout_ms)
+{
+  RpSecretsByServer *self = g_object_new (RP_TYPE_SECRETS_BY_SERVER, NULL);
+
+  self->command = rp_secrets_command_new (timeout_ms);
+  self->service = rp_secrets_service_new (timeout_ms);
+  return RP_SECRETS (self);
+}

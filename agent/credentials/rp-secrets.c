@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "credentials/rp-secrets.h"
+
+#include <libsecret/secret.h>
+
+G_DEFINE_QUARK (rp - secrets - error - quark, rp_secrets_error)
+
+G_DEFINE_INTERFACE (RpSecrets, rp_secrets, G_TYPE_OBJECT)
+
+static void
+rp_secrets_default_init (RpSecretsInterface *iface)
+{
+}
+
+void
+rp_secrets_lookup_async (RpSecrets *self,
+                         const RpServer *server,
+                         RpSecretProtocol protocol,
+                         const char *host,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  RP_SECRETS_GET_IFACE (self)->lookup_async (self, server, protocol, host, cancellable,
+                                             callback, user_data);
+}
+
+char *
+rp_secrets_lookup_finish (RpSecrets *self, GAsyncResult *result, GError **error)
+{
+  return RP_SECRETS_GET_IFACE (self)->lookup_finish (self, result, error);
+}
+
+void
+rp_secrets_store_async (RpSecrets *self,
+                        const RpServer *server,
+                        RpSecretProtocol protocol,
+                        const char *const *hosts,
+                        const char *password,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  RP_SECRETS_GET_IFACE (self)->store_async (self, server, protocol, hosts, password,
+                                            cancellable, callback, user_data);
+}
+
+gboolean
+rp_secrets_store_finish (RpSecrets *self, GAsyncResult *result, GError **error)
+{
+  return RP_SECRETS_GET_IFACE (self)->store_finish (self, result, error);
+}
+
+/* libsecret wipes its own unswappable memory and ordinary memory alike. */
+void
+rp_secret_free (char *secret)
+{
+  secret_password_free (secret);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Against the real gnome-keyring; a mock plays only what cannot be had without a
+ * screen: KeePassXC, locked, waiting for its user. */
+#include <gtest/gtest.h>
+#include <ostream>
+
+#include "credentials/rp-secrets-service.h"
+#include "lookups.h"
+#include "private-keyring.h"
+
+namespace
+{
+
+constexpr const char *HOST = "smtp.proseware.com";
+
+struct KeyringTest : testing::Test
+{
+  static void
+  SetUpTestSuite ()
+  {
+    bus = new PrivateBus;
+    keyring = new PrivateKeyring (*bus);
+  }
+
+  static void
+  TearDownTestSuite ()
+  {
+    delete keyring;
+    delete bus;
+  }
+
+  ~KeyringTest () override
+  {
+    g_object_unref (secrets);
+  }
+
+  static PrivateBus *bus;
+  static PrivateKeyring *keyring;
+  RpSecrets *secrets = rp_secrets_service_new (5000);
+};
+
+PrivateBus *KeyringTest::bus;
+PrivateKeyring *KeyringTest::keyring;
+
+TEST_F (KeyringTest, GivesWhatWasStored)
+{
+  const RpServer server = make_server ("terri@proseware.com");
+
+  ASSERT_TRUE (
+      store (secrets, server, { HOST, "backup.proseware.com" }, "pä ss").is_ok);
+  EXPECT_EQ (look_up (secrets, server, HOST).secret, "pä ss");
+  EXPECT_EQ (look_up (secrets, server, "backup.proseware.com").secret, "pä ss");
+  EXPECT_EQ (look_up (secrets, server, "SMTP.Proseware.COM").secret, "pä ss");
+}
+
+TEST_F (KeyringTest, ANewPasswordReplacesTheOld)
+{
+  const RpServer server = make_server ("replaced");
+
+  ASSERT_TRUE (store (secrets, server, { HOST }, "old").is_ok);
+  ASSERT_TRUE (store (secrets, server, { HOST }, "new").is_ok);
+  EXPECT_EQ (look_up (secrets, server).secret, "new");
+}
+
+struct MissingRow
+{
+  const char *name;
+  const char *user;
+  const char *host;
+  RpSecretProtocol protocol;
+};
+
+void
+PrintTo (const MissingRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Missing : public KeyringTest, public testing::WithParamInterface<MissingRow>
+{
+};
+
+TEST_P (Missing, IsGivenToNobodyElse)
+{
+  ASSERT_TRUE (store (secrets, make_server ("known"), { HOST }, "x").is_ok);
+  const Looked looked = look_up (secrets, make_server (GetParam ().user),
+                                 GetParam ().host, GetParam ().protocol);
+
+  EXPECT_FALSE (looked.is_ok);
+  EXPECT_EQ (looked.domain, RP_SECRETS_ERROR);
+  EXPECT_EQ (looked.code, RP_SECRETS_ERROR_MISSING) << looked.text;
+}
+
+const MissingRow missing_rows[] = {
+  { "another_user", "unknown", HOST, RP_SECRET_SMTP },
+  { "another_host", "known", "smtp.evil.example", RP_SECRET_SMTP },
+  { "a_subdomain", "known", "x.smtp.proseware.com", RP_SECRET_SMTP },
+  { "the_domain", "known", "proseware.com", RP_SECRET_SMTP },
+  { "another_protocol", "known", HOST, RP_SECRET_POP },
+  { "no_user", nullptr, HOST, RP_SECRET_SMTP },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Missing,
+                          testing::ValuesIn (missing_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST_F (KeyringTest, TheProtocolsHaveTheirOwn)
+{
+  const RpServer server = make_server ("both");
+
+  ASSERT_TRUE (store (secrets, server, { HOST }, "smtp", RP_SECRET_SMTP).is_ok);
+  ASSERT_TRUE (store (secrets, server, { HOST }, "pop", RP_SECRET_POP).is_ok);
+  EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_SMTP).secret, "smtp");
+  EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_POP).secret, "pop");
+}
+
+TEST_F (KeyringTest, IsCancelled)
+{
+  const RpServer server = make_server ("terri");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Looked looked;
+
+  rp_secrets_lookup_async (secrets, &server, RP_SECRET_SMTP, HOST, cancellable,
+                           on_looked_up, &looked);
+  g_cancellable_cancel (cancellable);
+  ASSERT_TRUE (run_until ([&] { return looked.is_finished; }));
+  EXPECT_EQ (looked.domain, G_IO_ERROR);
+  EXPECT_EQ (looked.code, G_IO_ERROR_CANCELLED);
+}
+
+/* --- keyrings that come and go --- */
+
+TEST (Keyring, LockedIsToldFromMissing)
+{
+  PrivateBus bus;
+  PrivateKeyring keyring (bus);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+  const RpServer server = make_server ("terri");
+
+  ASSERT_TRUE (store (secrets, server, { HOST }, "x").is_ok);
+  keyring.lock ();
+
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_LOCKED);
+  EXPECT_EQ (look_up (secrets, server, "elsewhere.example").code,
+             RP_SECRETS_ERROR_MISSING);
+  EXPECT_EQ (store (secrets, server, { HOST }, "y").code, RP_SECRETS_ERROR_LOCKED);
+}
+
+TEST (Keyring, SurvivesTheDaemonsRestart)
+{
+  PrivateBus bus;
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+  const RpServer server = make_server ("terri");
+
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_UNAVAILABLE);
+  {
+    PrivateKeyring keyring (bus);
+
+    ASSERT_TRUE (store (secrets, server, { HOST }, "x").is_ok);
+    EXPECT_EQ (look_up (secrets, server).secret, "x");
+  }
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_UNAVAILABLE);
+  {
+    PrivateKeyring keyring (bus);
+
+    EXPECT_EQ (look_up (secrets, server).secret, "x");
+  }
+}
+
+TEST (Keyring, SurvivesTheBus)
+{
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+  const RpServer server = make_server ("terri");
+
+  for (int i = 0; i < 2; i++)
+    {
+      PrivateBus bus;
+      PrivateKeyring keyring (bus);
+
+      ASSERT_TRUE (store (secrets, server, { HOST }, "x").is_ok);
+      keyring.stop ();
+      bus.stop ();
+      const Looked looked = look_up (secrets, server);
+
+      EXPECT_EQ (looked.domain, RP_SECRETS_ERROR);
+      EXPECT_EQ (looked.code, RP_SECRETS_ERROR_UNAVAILABLE) << looked.text;
+    }
+}
+
+TEST (Keyring, NoBusAtAll)
+{
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+
+  EXPECT_EQ (look_up (secrets, make_server ("terri")).code,
+             RP_SECRETS_ERROR_UNAVAILABLE);
+  EXPECT_EQ (store (secrets, make_server ("terri"), { HOST }, "x").code,
+             RP_SECRETS_ERROR_UNAVAILABLE);
+}
+
+TEST (Keyring, ABusWithoutAService)
+{
+  PrivateBus bus;
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+  const Looked looked = look_up (secrets, make_server ("terri"));
+
+  EXPECT_EQ (looked.code, RP_SECRETS_ERROR_UNAVAILABLE);
+  EXPECT_NE (looked.text.find ("no keyring"), std::string::npos) << looked.text;
+}
+
+TEST (Keyring, IsStartedWhereTheBusKnowsHow)
+{
+  g_autofree char *home = g_dir_make_tmp ("roampost-home-XXXXXX", nullptr);
+  g_autofree char *command = g_strdup_printf (
+      "/usr/bin/env HOME=%s XDG_DATA_HOME=%s XDG_RUNTIME_DIR=%s gnome-keyring-daemon "
+      "--foreground --components=secrets",
+      home, home, home);
+  {
+    PrivateBus bus (command);
+    g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+
+    EXPECT_EQ (look_up (secrets, make_server ("terri")).code, RP_SECRETS_ERROR_MISSING);
+  }
+  g_autofree char *remove = g_strdup_printf ("rm -r %s", home);
+  g_spawn_command_line_sync (remove, nullptr, nullptr, nullptr, nullptr);
+}
+
+TEST (Keyring, AServiceThatNeverStartsIsNotWaitedFor)
+{
+  PrivateBus bus ("/bin/sleep 3");
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (300);
+  const Looked looked = look_up (secrets, make_server ("terri"));
+
+  EXPECT_EQ (looked.code, RP_SECRETS_ERROR_UNAVAILABLE);
+  EXPECT_NE (looked.text.find ("in time"), std::string::npos) << looked.text;
+}
+
+/* --- a keyring that shows its user a window --- */
+
+void
+on_mock_call (GDBusConnection *,
+              const char *,
+              const char *,
+              const char *,
+              const char *method,
+              GVariant *arguments,
+              GDBusMethodInvocation *invocation,
+              gpointer)
+{
+  const char *algorithm = "";
+
+  if (!g_str_equal (method, "OpenSession"))
+    {
+      g_object_unref (invocation); /* no answer, until the user unlocks */
+      return;
+    }
+
+  g_variant_get_child (arguments, 0, "&s", &algorithm);
+  if (g_str_equal (algorithm, "plain"))
+    g_dbus_method_invocation_return_value (
+        invocation, g_variant_new ("(vo)", g_variant_new_string (""), "/session"));
+  else
+    g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR,
+                                           G_DBUS_ERROR_NOT_SUPPORTED, "plain only");
+}
+
+TEST (Keyring, OneThatWaitsForItsUserIsLocked)
+{
+  PrivateBus bus;
+  g_autoptr (GDBusConnection) connection = bus.connect ();
+  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (
+      "<node><interface name='org.freedesktop.Secret.Service'>"
+      "<method name='OpenSession'><arg type='s' direction='in'/>"
+      "<arg type='v' direction='in'/><arg type='v' direction='out'/>"
+      "<arg type='o' direction='out'/></method>"
+      "<method name='SearchItems'><arg type='a{ss}' direction='in'/>"
+      "<arg type='ao' direction='out'/><arg type='ao' direction='out'/></method>"
+      "</interface></node>",
+      nullptr);
+  const GDBusInterfaceVTable vtable = { on_mock_call, nullptr, nullptr, {} };
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (300);
+  guint id = g_dbus_connection_register_object (connection, "/org/freedesktop/secrets",
+                                                node->interfaces[0], &vtable, nullptr,
+                                                nullptr, nullptr);
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+      connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", "RequestName",
+      g_variant_new ("(su)", "org.freedesktop.secrets", 0u), nullptr,
+      G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, nullptr);
+  const Looked looked = look_up (secrets, make_server ("terri"));
+
+  EXPECT_EQ (looked.domain, RP_SECRETS_ERROR);
+  EXPECT_EQ (looked.code, RP_SECRETS_ERROR_LOCKED) << looked.text;
+  g_dbus_connection_unregister_object (connection, id);
+}
+
+} // namespace
