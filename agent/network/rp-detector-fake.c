@@ -51,7 +51,7 @@ rp_detector_fake_start (RpDetector *detector)
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
 
   self->quiet = rp_quiet_timer_new (QUIET_MS, LONGEST_MS, read_file, self);
-  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
   if (self->monitor != NULL)
     g_signal_connect (self->monitor, "changed", G_CALLBACK (on_file_changed), self);
   read_file (self);

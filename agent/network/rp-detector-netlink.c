@@ -151,7 +151,7 @@ monitor_file (RpDetectorNetlink *self, const char *path)
   GFileMonitor *monitor = NULL;
 
   if (g_file_test (folder, G_FILE_TEST_IS_DIR))
-    monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+    monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
   if (monitor != NULL)
     g_signal_connect (monitor, "changed", G_CALLBACK (on_file_changed), self);
   return monitor;
