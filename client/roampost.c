@@ -15,6 +15,7 @@ static const RpCommand *const commands[] = {
   &rp_command_explain,
   &rp_command_log,
   &rp_command_login,
+  &rp_command_sendmail,
   NULL
 };
 /* clang-format on */
@@ -98,6 +99,16 @@ take_options (int argc, char **argv, int *exit_code)
   return i;
 }
 
+/* /usr/sbin/sendmail may be a link to roampost. */
+static gboolean
+is_called_as_sendmail (const char *program)
+{
+  g_autofree char *name =
+      program == NULL ? g_strdup ("") : g_path_get_basename (program);
+
+  return g_str_equal (name, "sendmail");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,6 +117,8 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   rp_words_init (NULL);
+  if (is_called_as_sendmail (argv[0]))
+    return rp_command_sendmail.run (&rp_command_sendmail, argc, argv);
   n_words = take_options (argc, argv, &exit_code);
   if (n_words < 0)
     return exit_code;

@@ -12,24 +12,56 @@
  */
 #define CALL_TIMEOUT_MS (10 * 60 * 1000)
 
-static int
-tell_no_agent (const RpCommand *command, const char *socket)
+void
+rp_agent_link_tell_how_to_start (void)
 {
-  rp_command_error (command, _ ("no agent answers at %s"), socket);
   fprintf (
       stderr, "%s\n",
       _ ("Start it with “systemctl --user start roampost-agent”, or without systemd "
          "with “roampost-agent”"));
+}
+
+static int
+tell_no_agent (const RpCommand *command, const char *socket)
+{
+  rp_command_error (command, _ ("no agent answers at %s"), socket);
+  rp_agent_link_tell_how_to_start ();
   return EX_UNAVAILABLE;
 }
 
 static GDBusConnection *
-connect_to (const char *socket, GError **error)
+connect_to (const char *socket)
 {
   g_autofree char *address = rp_bus_path_dup_address (socket);
 
   return g_dbus_connection_new_for_address_sync (
-      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, error);
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, NULL);
+}
+
+static RpAgent1 *
+open_at (const char *socket)
+{
+  g_autoptr (GDBusConnection) connection = connect_to (socket);
+  RpAgent1 *agent;
+
+  if (connection == NULL)
+    return NULL;
+  /* from here on errors of the bus arrive with their codes */
+  (void) RP_BUS_ERROR;
+  agent = rp_agent1_proxy_new_sync (connection, G_DBUS_PROXY_FLAGS_NONE, NULL,
+                                    RP_BUS_OBJECT_PATH, NULL, NULL);
+  if (agent != NULL)
+    g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), CALL_TIMEOUT_MS);
+  return agent;
+}
+
+RpAgent1 *
+rp_agent_link_try (void)
+{
+  g_autofree char *folder = rp_bus_path_dup_runtime_folder (NULL);
+  g_autofree char *socket = rp_bus_path_dup_socket (folder);
+
+  return open_at (socket);
 }
 
 RpAgent1 *
@@ -37,25 +69,10 @@ rp_agent_link_open (const RpCommand *command, int *exit_code)
 {
   g_autofree char *folder = rp_bus_path_dup_runtime_folder (NULL);
   g_autofree char *socket = rp_bus_path_dup_socket (folder);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = connect_to (socket, &error);
-  RpAgent1 *agent;
+  RpAgent1 *agent = open_at (socket);
 
-  /* from here on errors of the bus arrive with their codes */
-  (void) RP_BUS_ERROR;
-  if (connection == NULL)
-    {
-      *exit_code = tell_no_agent (command, socket);
-      return NULL;
-    }
-  agent = rp_agent1_proxy_new_sync (connection, G_DBUS_PROXY_FLAGS_NONE, NULL,
-                                    RP_BUS_OBJECT_PATH, NULL, &error);
   if (agent == NULL)
-    {
-      *exit_code = rp_agent_link_fail (command, error);
-      return NULL;
-    }
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), CALL_TIMEOUT_MS);
+    *exit_code = tell_no_agent (command, socket);
   return agent;
 }
 

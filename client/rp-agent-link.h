@@ -21,6 +21,17 @@ G_BEGIN_DECLS
 RpAgent1 *rp_agent_link_open (const RpCommand *command, int *exit_code);
 
 /**
+ * rp_agent_link_try:
+ *
+ * Returns: (transfer full) (nullable): the agent; %NULL, without a word, when none
+ *   answers
+ */
+RpAgent1 *rp_agent_link_try (void);
+
+/** rp_agent_link_tell_how_to_start: says so on standard error. */
+void rp_agent_link_tell_how_to_start (void);
+
+/**
  * rp_agent_link_fail:
  * @error: (transfer none): what a method call returned
  *

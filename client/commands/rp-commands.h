@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 extern const RpCommand rp_command_explain;
 extern const RpCommand rp_command_log;
 extern const RpCommand rp_command_login;
+extern const RpCommand rp_command_sendmail;
 extern const RpCommand rp_command_status;
 
 G_END_DECLS

@@ -38,6 +38,14 @@ public:
     return server_;
   }
 
+  void
+  set_listening (const std::string &address)
+  {
+    const char *const list[] = { address.c_str (), nullptr };
+
+    rp_agent1_set_listening (rp_bus_server_get_agent (server_), list);
+  }
+
   // What the last call asked.
   std::string asked;
   // Answers in GVariant's text form.

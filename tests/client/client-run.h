@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,19 @@ public:
     language_ = language;
   }
 
+  // Called by another name, as /usr/sbin/sendmail is.
+  void
+  set_program (const std::string &program)
+  {
+    program_ = program;
+  }
+
+  void
+  set_environment (const std::string &name, const std::string &value)
+  {
+    environment_[name] = value;
+  }
+
   // Starts it; the main context is free to serve it meanwhile.
   GSubprocess *
   start (const std::vector<std::string> &words, GSubprocessFlags flags) const
@@ -71,7 +85,7 @@ public:
     g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
     g_autoptr (GError) error = nullptr;
     std::string build = g_getenv ("RP_TEST_BUILD_DIR");
-    std::string program = build + "/client/roampost";
+    std::string program = program_.empty () ? build + "/client/roampost" : program_;
     std::vector<const char *> argv = { program.c_str () };
     GSubprocess *process;
 
@@ -85,6 +99,9 @@ public:
     g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
     g_subprocess_launcher_setenv (launcher, "LANGUAGE", language_.c_str (), TRUE);
     g_subprocess_launcher_setenv (launcher, "TZ", "UTC", TRUE);
+    g_subprocess_launcher_unsetenv (launcher, "EMAIL");
+    for (const auto &[name, value] : environment_)
+      g_subprocess_launcher_setenv (launcher, name.c_str (), value.c_str (), TRUE);
     process = g_subprocess_launcher_spawnv (launcher, argv.data (), &error);
     EXPECT_NE (process, nullptr) << error->message;
     return process;
@@ -135,4 +152,6 @@ private:
 
   std::string folder_;
   std::string language_;
+  std::string program_;
+  std::map<std::string, std::string> environment_;
 };
