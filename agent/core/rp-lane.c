@@ -58,7 +58,8 @@ is_joinable (RpLaneState state)
 gboolean
 rp_lane_can_carry (const RpLane *self, const RpRoute *route)
 {
-  return is_joinable (self->state) && route->server == self->route->server
+  return !self->is_spent && is_joinable (self->state)
+         && route->server == self->route->server
          && g_str_equal (route->endpoint->url, self->route->endpoint->url)
          && rp_route_uses_login (route) == self->uses_login
          && has_pop_for (self, route);

@@ -455,7 +455,9 @@ on_misfit (RpSettlement *self, RpLane *lane, const RpReason *misfit)
       traveller->state = TRAVELLER_NEW;
     }
   step_failed (self, lane, RP_VERDICT_TOO_BIG, NULL, misfit);
-  rp_settlement_close_lane (self, lane, TRUE);
+  lane->is_spent = TRUE;
+  lane->state = RP_LANE_IDLE;
+  lane->deadline_ms = -1;
 }
 
 static void
@@ -502,8 +504,7 @@ on_mail_answered (RpSettlement *self, RpLane *lane, const RpReply *reply)
   verdict = judge (lane, reply, RP_STAGE_MAIL);
   step_reply (self, lane, NULL, verdict, reply);
   end_routes (self, lane, verdict, RP_STAGE_MAIL, reply, NULL);
-  if (reply->code != 421)
-    rp_settlement_retire_lane (self, lane);
+  lane->is_spent = TRUE;
 }
 
 /* Too many at once: the rest follows in a transaction of its own, after this one. With

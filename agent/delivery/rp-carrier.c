@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "delivery/rp-carrier.h"
+
+#include "upstream/rp-connection.h"
+#include "upstream/rp-pop-first.h"
+
+struct _RpCarrier
+{
+  GObject parent_instance;
+
+  RpCurlLoop *loop;
+  RpSecrets *secrets;
+  guint lane;
+  const RpRoute *route;
+  RpCarrierFunc report;
+  gpointer user_data;
+
+  GCancellable *cancellable;
+  RpConnection *connection;
+  RpContentFeed *feed;
+  gboolean is_closed;
+};
+
+G_DEFINE_FINAL_TYPE (RpCarrier, rp_carrier, G_TYPE_OBJECT)
+
+static void
+drop_connection (RpCarrier *self)
+{
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->connection);
+}
+
+static void
+rp_carrier_dispose (GObject *object)
+{
+  RpCarrier *self = RP_CARRIER (object);
+
+  drop_connection (self);
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  G_OBJECT_CLASS (rp_carrier_parent_class)->dispose (object);
+}
+
+static void
+rp_carrier_finalize (GObject *object)
+{
+  RpCarrier *self = RP_CARRIER (object);
+
+  g_object_unref (self->loop);
+  g_object_unref (self->secrets);
+  g_object_unref (self->cancellable);
+  G_OBJECT_CLASS (rp_carrier_parent_class)->finalize (object);
+}
+
+static void
+rp_carrier_class_init (RpCarrierClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = rp_carrier_dispose;
+  object_class->finalize = rp_carrier_finalize;
+}
+
+static void
+rp_carrier_init (RpCarrier *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+RpCarrier *
+rp_carrier_new (RpCurlLoop *loop,
+                RpSecrets *secrets,
+                guint lane,
+                const RpRoute *route,
+                RpCarrierFunc report,
+                gpointer user_data)
+{
+  RpCarrier *self = g_object_new (RP_TYPE_CARRIER, NULL);
+
+  self->loop = g_object_ref (loop);
+  self->secrets = g_object_ref (secrets);
+  self->lane = lane;
+  self->route = route;
+  self->report = report;
+  self->user_data = user_data;
+  return self;
+}
+
+const RpRoute *
+rp_carrier_get_route (RpCarrier *self)
+{
+  return self->route;
+}
+
+static void
+report (RpCarrier *self, RpEvent event)
+{
+  event.lane = self->lane;
+  if (!self->is_closed)
+    self->report (self, &event, self->user_data);
+}
+
+/* --- failures --- */
+
+static RpFailure
+get_connection_failure (const GError *error)
+{
+  if (error->domain != RP_CONNECTION_ERROR)
+    return RP_FAILURE_UNREACHABLE;
+
+  switch ((RpConnectionError) error->code)
+    {
+    case RP_CONNECTION_ERROR_UNREACHABLE:
+    case RP_CONNECTION_ERROR_CANCELLED:
+      return RP_FAILURE_UNREACHABLE;
+    case RP_CONNECTION_ERROR_TIMED_OUT:
+      return RP_FAILURE_TIMED_OUT;
+    case RP_CONNECTION_ERROR_REPLY:
+      return RP_FAILURE_REPLY;
+    case RP_CONNECTION_ERROR_LOGIN:
+      return RP_FAILURE_LOGIN;
+    case RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED:
+      return RP_FAILURE_LOGIN_NOT_OFFERED;
+    case RP_CONNECTION_ERROR_CERTIFICATE:
+    case RP_CONNECTION_ERROR_TLS_STRIPPED:
+    case RP_CONNECTION_ERROR_NOT_SMTP:
+      return RP_FAILURE_HOSTILE;
+    }
+  return RP_FAILURE_UNREACHABLE;
+}
+
+static RpFailure
+get_secrets_failure (const GError *error)
+{
+  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING))
+    return RP_FAILURE_NO_PASSWORD;
+  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED))
+    return RP_FAILURE_KEYRING_LOCKED;
+  return RP_FAILURE_KEYRING_UNAVAILABLE;
+}
+
+static void
+report_failure (RpCarrier *self,
+                RpEventKind kind,
+                RpFailure failure,
+                const RpReply *reply,
+                const GError *error)
+{
+  RpEvent event = {
+    .kind = kind, .failure = failure, .reply = reply, .text = error->message
+  };
+
+  report (self, event);
+}
+
+/* --- the dialogue --- */
+
+static void
+on_connection_reply (RpConnection *connection, const RpReply *reply, RpCarrier *self)
+{
+  RpEvent event = { .kind = RP_EVENT_REPLY, .reply = reply };
+
+  report (self, event);
+}
+
+static void
+on_connection_lost (RpConnection *connection, const char *text, RpCarrier *self)
+{
+  RpEvent event = { .kind = RP_EVENT_LOST, .text = text };
+
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  report (self, event);
+}
+
+/* Without the rest the message must not end: no dot, the connection goes. */
+static void
+on_content_unreadable (RpCarrier *self, const GError *error)
+{
+  RpEvent event = { .kind = RP_EVENT_LOST, .text = error->message };
+
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  rp_connection_close (self->connection, FALSE);
+  report (self, event);
+}
+
+/* The next block goes when the last one has left: one block in memory, not the whole
+ * message. */
+static void
+send_next_block (RpCarrier *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_last = FALSE;
+  g_autoptr (GBytes) block = rp_content_feed_take_block (self->feed, &is_last, &error);
+
+  if (block == NULL)
+    {
+      on_content_unreadable (self, error);
+      return;
+    }
+
+  rp_connection_send (self->connection, block);
+  if (is_last)
+    {
+      RpEvent event = { .kind = RP_EVENT_CONTENT_SENT };
+
+      g_clear_pointer (&self->feed, rp_content_feed_free);
+      report (self, event);
+    }
+}
+
+static void
+on_connection_drained (RpConnection *connection, RpCarrier *self)
+{
+  if (self->feed != NULL && !self->is_closed)
+    send_next_block (self);
+}
+
+void
+rp_carrier_send (RpCarrier *self, GBytes *bytes)
+{
+  if (self->connection != NULL)
+    rp_connection_send (self->connection, bytes);
+}
+
+void
+rp_carrier_send_content (RpCarrier *self, RpContentFeed *feed)
+{
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  self->feed = feed;
+  if (self->connection != NULL)
+    send_next_block (self);
+}
+
+/* --- opening --- */
+
+/* The words go along only where they are the failure. */
+static void
+report_open_failure (RpCarrier *self, RpConnection *connection, const GError *error)
+{
+  RpFailure failure = get_connection_failure (error);
+  gboolean is_answer = failure == RP_FAILURE_REPLY || failure == RP_FAILURE_LOGIN;
+
+  report_failure (self, RP_EVENT_CONNECT_FAILED, failure,
+                  is_answer ? rp_connection_get_reply (connection) : NULL, error);
+}
+
+static void
+on_connection_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
+  RpConnection *connection = RP_CONNECTION (source);
+  g_autoptr (GError) error = NULL;
+  RpEvent event = { .kind = RP_EVENT_CONNECTED };
+
+  if (!rp_connection_open_finish (connection, result, &error))
+    {
+      report_open_failure (self, connection, error);
+      return;
+    }
+
+  event.capabilities = rp_connection_get_capabilities (connection);
+  report (self, event);
+}
+
+/* @password: (nullable). */
+static void
+open_connection (RpCarrier *self, const char *password)
+{
+  drop_connection (self);
+  self->connection =
+      rp_connection_new (self->loop, self->route->server, self->route->endpoint);
+  g_signal_connect (self->connection, "reply", G_CALLBACK (on_connection_reply), self);
+  g_signal_connect (self->connection, "drained", G_CALLBACK (on_connection_drained),
+                    self);
+  g_signal_connect (self->connection, "lost", G_CALLBACK (on_connection_lost), self);
+  rp_connection_open_async (self->connection, password, self->cancellable,
+                            on_connection_opened, g_object_ref (self));
+}
+
+static void
+on_login_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
+  g_autoptr (GError) error = NULL;
+  char *password = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
+
+  if (password == NULL)
+    report_failure (self, RP_EVENT_CONNECT_FAILED, get_secrets_failure (error), NULL,
+                    error);
+  else if (!self->is_closed)
+    open_connection (self, password);
+  rp_secret_free (password);
+}
+
+void
+rp_carrier_connect (RpCarrier *self)
+{
+  if (rp_route_uses_login (self->route))
+    rp_secrets_lookup_async (self->secrets, self->route->server, RP_SECRET_SMTP,
+                             self->route->endpoint->host, self->cancellable,
+                             on_login_secret_found, g_object_ref (self));
+  else
+    open_connection (self, NULL);
+}
+
+/* --- POP first --- */
+
+static void
+on_pop_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
+  g_autoptr (GError) error = NULL;
+  RpEvent event = { .kind = RP_EVENT_POP_DONE };
+
+  if (rp_pop_first_login_finish (result, &error))
+    report (self, event);
+  else
+    report_failure (self, RP_EVENT_POP_FAILED, get_connection_failure (error), NULL,
+                    error);
+}
+
+static void
+on_pop_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
+  g_autoptr (GError) error = NULL;
+  char *password = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
+
+  if (password == NULL)
+    report_failure (self, RP_EVENT_POP_FAILED, get_secrets_failure (error), NULL,
+                    error);
+  else if (!self->is_closed)
+    rp_pop_first_login_async (self->loop, self->route->server, password,
+                              self->cancellable, on_pop_done, g_object_ref (self));
+  rp_secret_free (password);
+}
+
+void
+rp_carrier_pop (RpCarrier *self)
+{
+  const RpServer *server = self->route->server;
+
+  rp_secrets_lookup_async (self->secrets, server, RP_SECRET_POP, server->pop->host,
+                           self->cancellable, on_pop_secret_found, g_object_ref (self));
+}
+
+void
+rp_carrier_close (RpCarrier *self, gboolean is_polite)
+{
+  if (self->is_closed)
+    return;
+
+  self->is_closed = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  if (self->connection != NULL)
+    rp_connection_close (self->connection, is_polite);
+  drop_connection (self);
+}

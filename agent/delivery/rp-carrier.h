@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One lane of a settlement in the world: the password, the POP login, the connection,
+ * the content. Does what it is told and reports what came of it. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/rp-settlement.h"
+#include "credentials/rp-secrets.h"
+#include "delivery/rp-content-feed.h"
+#include "upstream/rp-curl-loop.h"
+
+G_BEGIN_DECLS
+
+#define RP_TYPE_CARRIER (rp_carrier_get_type ())
+G_DECLARE_FINAL_TYPE (RpCarrier, rp_carrier, RP, CARRIER, GObject)
+
+/**
+ * RpCarrierFunc:
+ * @event: (transfer none): with the carrier's lane; valid during the call
+ */
+typedef void (*RpCarrierFunc) (RpCarrier *carrier,
+                               const RpEvent *event,
+                               gpointer user_data);
+
+/**
+ * rp_carrier_new:
+ * @lane: the settlement's number for it
+ * @route: (transfer none): outlives the carrier's use
+ * @report: called with every event until rp_carrier_close()
+ */
+RpCarrier *rp_carrier_new (RpCurlLoop *loop,
+                           RpSecrets *secrets,
+                           guint lane,
+                           const RpRoute *route,
+                           RpCarrierFunc report,
+                           gpointer user_data);
+
+const RpRoute *rp_carrier_get_route (RpCarrier *self);
+
+/** rp_carrier_pop: logs in at the server's POP server. */
+void rp_carrier_pop (RpCarrier *self);
+
+/** rp_carrier_connect: connects, and logs in where the route says so. */
+void rp_carrier_connect (RpCarrier *self);
+
+void rp_carrier_send (RpCarrier *self, GBytes *bytes);
+
+/** rp_carrier_send_content: @feed: (transfer full). */
+void rp_carrier_send_content (RpCarrier *self, RpContentFeed *feed);
+
+/** rp_carrier_close: ends what is under way; reports nothing any more. */
+void rp_carrier_close (RpCarrier *self, gboolean is_polite);
+
+G_END_DECLS

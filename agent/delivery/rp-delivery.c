@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "delivery/rp-delivery.h"
+
+#include "core/rp-address.h"
+#include "core/rp-step.h"
+#include "delivery/rp-dispatch.h"
+#include "delivery/rp-imagined-place.h"
+#include "words/rp-words.h"
+
+G_DEFINE_QUARK (rp - delivery - error - quark, rp_delivery_error)
+
+struct _RpDelivery
+{
+  GObject parent_instance;
+
+  RpDispatchTools tools;
+  RpConfig *config;
+  RpSurroundings *here;
+  GPtrArray *open; /* RpDispatch */
+  gboolean is_stopping;
+};
+
+static void message_handler_init (RpMessageHandlerInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (RpDelivery,
+                               rp_delivery,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (RP_TYPE_MESSAGE_HANDLER,
+                                                      message_handler_init))
+
+enum
+{
+  SIGNAL_BEGUN,
+  SIGNAL_STEP,
+  SIGNAL_LEARNED,
+  SIGNAL_UNLEARNED,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* A program that waits for its answer. */
+typedef struct
+{
+  RpDispatch *dispatch;
+  GCancellable *program; /* nullable: cancelled when it is gone */
+  gulong program_id;
+} Waiting;
+
+static void
+rp_delivery_finalize (GObject *object)
+{
+  RpDelivery *self = RP_DELIVERY (object);
+
+  g_ptr_array_unref (self->open);
+  g_object_unref (self->tools.loop);
+  g_object_unref (self->tools.secrets);
+  g_object_unref (self->tools.planner);
+  rp_config_unref (self->config);
+  rp_surroundings_free (self->here);
+  G_OBJECT_CLASS (rp_delivery_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name)
+{
+  return g_signal_new (name, RP_TYPE_DELIVERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+rp_delivery_class_init (RpDeliveryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rp_delivery_finalize;
+  signals[SIGNAL_BEGUN] = add_signal ("begun");
+  signals[SIGNAL_STEP] = add_signal ("step");
+  signals[SIGNAL_LEARNED] = add_signal ("learned");
+  signals[SIGNAL_UNLEARNED] = add_signal ("unlearned");
+  signals[SIGNAL_ENDED] =
+      g_signal_new ("ended", RP_TYPE_DELIVERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+rp_delivery_init (RpDelivery *self)
+{
+  self->open = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+RpDelivery *
+rp_delivery_new (RpCurlLoop *loop,
+                 RpSecrets *secrets,
+                 const RpMemory *memory,
+                 RpConfig *config,
+                 const RpSurroundings *here)
+{
+  RpDelivery *self = g_object_new (RP_TYPE_DELIVERY, NULL);
+
+  self->tools.loop = g_object_ref (loop);
+  self->tools.secrets = g_object_ref (secrets);
+  self->tools.planner = rp_planner_new (secrets, memory);
+  self->config = rp_config_ref (config);
+  self->here = rp_surroundings_copy (here);
+  return self;
+}
+
+void
+rp_delivery_set_config (RpDelivery *self, RpConfig *config)
+{
+  rp_config_ref (config);
+  rp_config_unref (self->config);
+  self->config = config;
+}
+
+static gboolean
+is_same_list (GStrv a, GStrv b)
+{
+  if (a == NULL || b == NULL)
+    return (a == NULL || *a == NULL) && (b == NULL || *b == NULL);
+  return g_strv_equal ((const char *const *) a, (const char *const *) b);
+}
+
+/* Whether connections made at @before are dead or wrong at @now. What merely became
+ * better known (connectivity checked, meteredness, a name for the same link) ends no
+ * upload. */
+static gboolean
+is_elsewhere (const RpSurroundings *before, const RpSurroundings *now)
+{
+  gboolean was_shut = before->connectivity == RP_CONNECTIVITY_NONE
+                      || before->connectivity == RP_CONNECTIVITY_PORTAL;
+  gboolean is_shut = now->connectivity == RP_CONNECTIVITY_NONE
+                     || now->connectivity == RP_CONNECTIVITY_PORTAL;
+
+  return was_shut != is_shut
+         || g_strcmp0 (before->connection_uuid, now->connection_uuid) != 0
+         || g_strcmp0 (before->gateway, now->gateway) != 0
+         || (before->gateway_mac != NULL && now->gateway_mac != NULL
+             && !g_str_equal (before->gateway_mac, now->gateway_mac))
+         || !is_same_list (before->addresses, now->addresses)
+         || !is_same_list (before->vpns, now->vpns);
+}
+
+static GPtrArray *
+dup_open (RpDelivery *self)
+{
+  return g_ptr_array_copy (self->open, (GCopyFunc) (void (*) (void)) g_object_ref,
+                           NULL);
+}
+
+void
+rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
+{
+  g_autoptr (RpSurroundings) before = self->here;
+  g_autoptr (GPtrArray) open = dup_open (self);
+
+  self->here = rp_surroundings_copy (here);
+  if (!is_elsewhere (before, here))
+    return;
+
+  for (guint i = 0; i < open->len; i++)
+    rp_dispatch_move ((RpDispatch *) g_ptr_array_index (open, i), here);
+}
+
+void
+rp_delivery_stop (RpDelivery *self)
+{
+  g_autoptr (GPtrArray) open = dup_open (self);
+
+  self->is_stopping = TRUE;
+  for (guint i = 0; i < open->len; i++)
+    rp_dispatch_stop ((RpDispatch *) g_ptr_array_index (open, i));
+}
+
+guint
+rp_delivery_get_n_open (RpDelivery *self)
+{
+  return self->open->len;
+}
+
+/* --- what is answered at once --- */
+
+/* @reason: (transfer full). */
+static RpReply *
+reply_with_reason (guint code, const char *enhanced, RpReason *reason)
+{
+  g_autofree char *sentence = rp_words_reason (reason, NULL);
+
+  rp_reason_free (reason);
+  return rp_reply_new (code, enhanced, sentence);
+}
+
+static RpReply *
+refuse_sender (RpDelivery *self, const char *sender)
+{
+  g_autofree char *addresses = rp_config_dup_addresses (self->config);
+
+  if (self->config->accounts->len == 0)
+    return reply_with_reason (550, "5.7.1", rp_reason_new (RP_REASON_NO_ACCOUNT, NULL));
+  return reply_with_reason (
+      550, "5.7.1", rp_reason_new (RP_REASON_UNKNOWN_SENDER, sender, addresses, NULL));
+}
+
+static RpReply *
+check_sender (RpMessageHandler *handler,
+              const RpClient *client,
+              const RpEnvelope *envelope)
+{
+  RpDelivery *self = RP_DELIVERY (handler);
+
+  /* A null sender's account is known only from its header. */
+  if (*envelope->sender == '\0' && self->config->accounts->len > 0)
+    return NULL;
+  if (*envelope->sender != '\0'
+      && rp_config_find_account (self->config, envelope->sender) != NULL)
+    return NULL;
+  return refuse_sender (self, envelope->sender);
+}
+
+static RpReply *
+check_recipient (RpMessageHandler *handler,
+                 const RpClient *client,
+                 const RpEnvelope *envelope,
+                 const RpRecipient *recipient)
+{
+  return NULL;
+}
+
+static const RpAccount *
+find_account (RpDelivery *self, const RpMessage *message)
+{
+  const char *sender = *message->envelope->sender != '\0' ? message->envelope->sender
+                                                          : message->facts->header_from;
+  const RpAccount *account = sender != NULL && *sender != '\0'
+                                 ? rp_config_find_account (self->config, sender)
+                                 : NULL;
+
+  if (account == NULL && *message->envelope->sender == '\0')
+    account = rp_config_get_default_account (self->config);
+  return account;
+}
+
+/* --- a message's way --- */
+
+static void
+emit_step (RpDelivery *self, RpStepKind kind, const char *id, const RpReply *reply)
+{
+  g_autoptr (RpStep) step = rp_step_new (kind, id);
+
+  step->at_s = g_get_real_time () / G_USEC_PER_SEC;
+  step->reply = reply != NULL ? rp_reply_copy (reply) : NULL;
+  g_signal_emit (self, signals[SIGNAL_STEP], 0, step);
+}
+
+static void
+on_dispatch_step (RpDispatch *dispatch, const RpStep *step, RpDelivery *self)
+{
+  g_signal_emit (self, signals[SIGNAL_STEP], 0, step);
+}
+
+static void
+on_dispatch_learned (RpDispatch *dispatch, const RpLesson *lesson, RpDelivery *self)
+{
+  g_signal_emit (self, signals[SIGNAL_LEARNED], 0, lesson);
+}
+
+static void
+on_dispatch_unlearned (RpDispatch *dispatch, const RpLesson *lesson, RpDelivery *self)
+{
+  g_signal_emit (self, signals[SIGNAL_UNLEARNED], 0, lesson);
+}
+
+static void
+on_dispatch_done (RpDispatch *dispatch, const char *outcome, RpDelivery *self)
+{
+  g_autoptr (RpDispatch) alive = g_object_ref (dispatch);
+
+  g_signal_handlers_disconnect_by_data (dispatch, self);
+  g_ptr_array_remove (self->open, dispatch);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0, rp_dispatch_get_message (dispatch)->id,
+                 outcome);
+}
+
+static void
+waiting_free (Waiting *waiting)
+{
+  g_clear_object (&waiting->program);
+  g_object_unref (waiting->dispatch);
+  g_free (waiting);
+}
+
+/* Takes the reference of the task: the program is answered exactly once. */
+static void
+on_dispatch_answered (RpDispatch *dispatch, const RpReply *reply, GTask *task)
+{
+  Waiting *waiting = g_task_get_task_data (task);
+
+  g_signal_handlers_disconnect_by_func (dispatch, on_dispatch_answered, task);
+  g_cancellable_disconnect (waiting->program, waiting->program_id);
+  g_task_return_pointer (task, rp_reply_copy (reply), (GDestroyNotify) rp_reply_free);
+  g_object_unref (task);
+}
+
+/* Not from within the cancellable's own handler: disconnecting there would wait for
+ * itself for ever. */
+static gboolean
+leave_soon (gpointer user_data)
+{
+  rp_dispatch_leave (RP_DISPATCH (user_data));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_program_gone (GCancellable *program, gpointer user_data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, leave_soon, g_object_ref (user_data), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static void
+answer_at_once (RpDelivery *self, RpMessage *message, GTask *task, RpReply *reply)
+{
+  emit_step (self, RP_STEP_ANSWERED, message->id, reply);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0, message->id,
+                 rp_reply_is_permanent (reply) ? "refused" : "waiting");
+  g_task_return_pointer (task, reply, (GDestroyNotify) rp_reply_free);
+}
+
+static void
+connect_dispatch (RpDelivery *self, RpDispatch *dispatch)
+{
+  g_signal_connect (dispatch, "step", G_CALLBACK (on_dispatch_step), self);
+  g_signal_connect (dispatch, "learned", G_CALLBACK (on_dispatch_learned), self);
+  g_signal_connect (dispatch, "unlearned", G_CALLBACK (on_dispatch_unlearned), self);
+  g_signal_connect (dispatch, "done", G_CALLBACK (on_dispatch_done), self);
+  g_ptr_array_add (self->open, dispatch);
+}
+
+static void
+dispatch_message (RpDelivery *self,
+                  RpMessage *message,
+                  const RpAccount *account,
+                  GTask *task)
+{
+  GCancellable *program = g_task_get_cancellable (task);
+  Waiting *waiting = g_new0 (Waiting, 1);
+  RpDispatch *dispatch = rp_dispatch_new (&self->tools, message, self->config, account,
+                                          self->config->patience_s * 1000);
+
+  connect_dispatch (self, dispatch);
+  waiting->dispatch = g_object_ref (dispatch);
+  waiting->program = program != NULL ? g_object_ref (program) : NULL;
+  g_task_set_task_data (task, waiting, (GDestroyNotify) waiting_free);
+  g_signal_connect (dispatch, "answered", G_CALLBACK (on_dispatch_answered),
+                    g_object_ref (task));
+  rp_dispatch_start (dispatch, self->here);
+  if (program != NULL)
+    waiting->program_id = g_cancellable_connect (
+        program, G_CALLBACK (on_program_gone), g_object_ref (dispatch), g_object_unref);
+}
+
+static void
+take_message_async (RpMessageHandler *handler,
+                    RpMessage *message,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  RpDelivery *self = RP_DELIVERY (handler);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const RpAccount *account = find_account (self, message);
+
+  /* The program's going must not replace the answer, nor bring a second one. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_source_tag (task, take_message_async);
+  g_signal_emit (self, signals[SIGNAL_BEGUN], 0, message);
+  emit_step (self, RP_STEP_RECEIVED, message->id, NULL);
+  if (self->is_stopping)
+    answer_at_once (
+        self, message, task,
+        reply_with_reason (451, "4.3.2", rp_reason_new (RP_REASON_STOPPING, NULL)));
+  else if (account == NULL)
+    answer_at_once (self, message, task,
+                    refuse_sender (self, message->envelope->sender));
+  else
+    dispatch_message (self, message, account, task);
+}
+
+static RpReply *
+take_message_finish (RpMessageHandler *handler, GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+static void
+message_answered (RpMessageHandler *handler, RpMessage *message, gboolean is_written)
+{
+  if (!is_written)
+    emit_step (RP_DELIVERY (handler), RP_STEP_UNHEARD, message->id, NULL);
+}
+
+static void
+message_handler_init (RpMessageHandlerInterface *iface)
+{
+  iface->check_sender = check_sender;
+  iface->check_recipient = check_recipient;
+  iface->take_message_async = take_message_async;
+  iface->take_message_finish = take_message_finish;
+  iface->message_answered = message_answered;
+}
+
+/* --- explanations --- */
+
+static void
+on_explained (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+
+  g_task_return_pointer (task, rp_planner_plan_finish (RP_PLANNER (source), result),
+                         (GDestroyNotify) rp_plan_free);
+}
+
+static const RpAccount *
+find_explained_account (RpDelivery *self, const char *sender)
+{
+  return *sender != '\0' ? rp_config_find_account (self->config, sender)
+                         : rp_config_get_default_account (self->config);
+}
+
+static void
+explain (RpDelivery *self,
+         const RpSurroundings *where,
+         const RpAccount *account,
+         const char *sender,
+         const char *const *recipients,
+         GTask *task)
+{
+  g_autoptr (RpEnvelope) envelope = rp_envelope_new (sender);
+
+  for (guint i = 0; recipients[i] != NULL; i++)
+    rp_envelope_add_recipient (envelope, recipients[i]);
+  rp_planner_plan_async (self->tools.planner, self->config, where, account, envelope,
+                         NULL, on_explained, g_object_ref (task));
+}
+
+void
+rp_delivery_plan_async (RpDelivery *self,
+                        const char *sender,
+                        const char *const *recipients,
+                        const char *network,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const RpAccount *account = find_explained_account (self, sender);
+  g_autoptr (RpSurroundings) imagined = NULL;
+
+  g_task_set_source_tag (task, rp_delivery_plan_async);
+  if (network != NULL)
+    imagined = rp_imagined_place_new (self->config, network);
+  if (account == NULL)
+    g_task_return_new_error (task, RP_DELIVERY_ERROR, RP_DELIVERY_ERROR_UNKNOWN_SENDER,
+                             "no account sends as %s", sender);
+  else if (network != NULL && imagined == NULL)
+    g_task_return_new_error (task, RP_DELIVERY_ERROR, RP_DELIVERY_ERROR_UNKNOWN_NETWORK,
+                             "no network is named %s", network);
+  else
+    explain (self, imagined != NULL ? imagined : self->here, account, sender,
+             recipients, task);
+}
+
+RpPlan *
+rp_delivery_plan_finish (RpDelivery *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

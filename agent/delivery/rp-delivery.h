@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Takes messages from sessions and sees each to its answer. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/rp-router.h"
+#include "credentials/rp-secrets.h"
+#include "smtp/rp-message-handler.h"
+#include "upstream/rp-curl-loop.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  RP_DELIVERY_ERROR_UNKNOWN_SENDER, /* no account sends as that address */
+  RP_DELIVERY_ERROR_UNKNOWN_NETWORK /* no network has that name */
+} RpDeliveryError;
+
+#define RP_DELIVERY_ERROR (rp_delivery_error_quark ())
+GQuark rp_delivery_error_quark (void);
+
+#define RP_TYPE_DELIVERY (rp_delivery_get_type ())
+G_DECLARE_FINAL_TYPE (RpDelivery, rp_delivery, RP, DELIVERY, GObject)
+
+/**
+ * RpDelivery::begun: RpMessage: a message was taken
+ * RpDelivery::step: RpStep: something happened to one; its time is filled in
+ * RpDelivery::learned: RpLesson: this place taught us something
+ * RpDelivery::unlearned: RpLesson: the opposite of a lesson was seen; there need not
+ *   have been one
+ * RpDelivery::ended: message id, outcome ("sent", "refused", "waiting"): nothing more
+ *   will happen to that message
+ *
+ * Pointers are lent for the time of the call.
+ */
+
+/**
+ * rp_delivery_new:
+ * @memory: (transfer none): read, never changed; outlives the delivery
+ * @here: (transfer none): where we are; copied
+ */
+RpDelivery *rp_delivery_new (RpCurlLoop *loop,
+                             RpSecrets *secrets,
+                             const RpMemory *memory,
+                             RpConfig *config,
+                             const RpSurroundings *here);
+
+/** rp_delivery_set_config: for messages from now on. */
+void rp_delivery_set_config (RpDelivery *self, RpConfig *config);
+
+/** rp_delivery_set_surroundings: where we are now. Where that is another place, what
+ * is under way is planned anew. */
+void rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here);
+
+/**
+ * rp_delivery_stop:
+ *
+ * The agent ends: no new message is taken, waiting programs get their answer at once,
+ * what is past its end of data has 10 seconds. Done when rp_delivery_get_n_open()
+ * is 0; each ::ended tells.
+ */
+void rp_delivery_stop (RpDelivery *self);
+
+/** rp_delivery_get_n_open: messages that have not ended. */
+guint rp_delivery_get_n_open (RpDelivery *self);
+
+/**
+ * rp_delivery_plan_async:
+ * @recipients: (array zero-terminated=1): at least one
+ * @network: (nullable): plan as if we were there; %NULL for here
+ */
+void rp_delivery_plan_async (RpDelivery *self,
+                             const char *sender,
+                             const char *const *recipients,
+                             const char *network,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+
+/** rp_delivery_plan_finish: (transfer full): error domain #RP_DELIVERY_ERROR. */
+RpPlan *rp_delivery_plan_finish (RpDelivery *self,
+                                 GAsyncResult *result,
+                                 GError **error);
+
+G_END_DECLS

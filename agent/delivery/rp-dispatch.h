@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One message under way: carries out what its settlement asks for, and tells it what
+ * came of it. Owns the carriers and the timer; decides nothing. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "delivery/rp-planner.h"
+#include "smtp/rp-message.h"
+#include "upstream/rp-curl-loop.h"
+
+G_BEGIN_DECLS
+
+#define RP_TYPE_DISPATCH (rp_dispatch_get_type ())
+G_DECLARE_FINAL_TYPE (RpDispatch, rp_dispatch, RP, DISPATCH, GObject)
+
+/**
+ * RpDispatch::step: RpStep, (transfer none)
+ * RpDispatch::learned: RpLesson, (transfer none)
+ * RpDispatch::unlearned: RpLesson, (transfer none)
+ * RpDispatch::answered: RpReply, (transfer none): for the program; exactly once
+ * RpDispatch::done: the outcome, a string; exactly once, last
+ */
+
+/**
+ * RpDispatchTools:
+ *
+ * What a dispatch works with; each outlives it or is counted by it.
+ */
+typedef struct
+{
+  RpCurlLoop *loop;
+  RpSecrets *secrets;
+  RpPlanner *planner;
+} RpDispatchTools;
+
+/**
+ * rp_dispatch_new:
+ * @account: (transfer none): of @config
+ * @patience_ms: from now until the program must have its answer
+ */
+RpDispatch *rp_dispatch_new (const RpDispatchTools *tools,
+                             RpMessage *message,
+                             RpConfig *config,
+                             const RpAccount *account,
+                             guint patience_ms);
+
+/** rp_dispatch_start: plans for @here and begins. Nothing is signalled before it
+ * returns. */
+void rp_dispatch_start (RpDispatch *self, const RpSurroundings *here);
+
+/** rp_dispatch_move: we are at @here now: what is not past its end of data is given up
+ * and planned anew. */
+void rp_dispatch_move (RpDispatch *self, const RpSurroundings *here);
+
+/** rp_dispatch_leave: the program is gone. */
+void rp_dispatch_leave (RpDispatch *self);
+
+/** rp_dispatch_stop: the agent ends. */
+void rp_dispatch_stop (RpDispatch *self);
+
+RpMessage *rp_dispatch_get_message (RpDispatch *self);
+
+G_END_DECLS
