@@ -37,7 +37,7 @@ add_extensions (RpDialogue *self, RpReply *reply)
 
 /* HELO and EHLO; a second one resets (RFC 5321 section 4.1.4). */
 static void
-on_hello (RpDialogue *self, const RpCommand *command)
+on_hello (RpDialogue *self, const RpSmtpCommand *command)
 {
   g_autoptr (RpReply) reply = rp_reply_new (250, NULL, self->host_name);
 
@@ -51,7 +51,7 @@ on_hello (RpDialogue *self, const RpCommand *command)
 }
 
 static void
-on_mail (RpDialogue *self, const RpCommand *command)
+on_mail (RpDialogue *self, const RpSmtpCommand *command)
 {
   g_autoptr (RpEnvelope) envelope = rp_envelope_new (command->address);
   guint64 limit = self->settings.max_message_bytes;
@@ -89,7 +89,7 @@ refuse_recipient_past_limit (RpDialogue *self)
 }
 
 static void
-on_rcpt (RpDialogue *self, const RpCommand *command)
+on_rcpt (RpDialogue *self, const RpSmtpCommand *command)
 {
   RpRecipient *recipient;
   RpReply *refusal;
@@ -144,7 +144,7 @@ find_chunk_fault (RpDialogue *self)
 /* A chunk's octets follow at once, so they are read even when the chunk is refused:
  * else they would be taken for commands. */
 static void
-on_bdat (RpDialogue *self, const RpCommand *command)
+on_bdat (RpDialogue *self, const RpSmtpCommand *command)
 {
   const char *fault = find_chunk_fault (self);
 
@@ -189,7 +189,7 @@ rp_dialogue_follow_login (RpDialogue *self, RpLoginStatus status)
 }
 
 static void
-on_auth (RpDialogue *self, const RpCommand *command)
+on_auth (RpDialogue *self, const RpSmtpCommand *command)
 {
   if (!offers (self, RP_FEATURE_AUTH))
     rp_dialogue_say_error (self, 503, "5.5.1", "Authentication is not offered");
@@ -218,7 +218,7 @@ on_rset (RpDialogue *self)
 }
 
 void
-rp_dialogue_run_command (RpDialogue *self, const RpCommand *command)
+rp_dialogue_run_command (RpDialogue *self, const RpSmtpCommand *command)
 {
   switch (command->verb)
     {

@@ -3,7 +3,7 @@
  * of it is made. For nobody else. */
 #pragma once
 
-#include "core/rp-command.h"
+#include "core/rp-smtp-command.h"
 #include "core/rp-dialogue.h"
 #include "core/rp-intake.h"
 #include "core/rp-line-reader.h"
@@ -80,7 +80,7 @@ void rp_dialogue_end_transaction (RpDialogue *self);
 
 /* Commands, in rp-dialogue-command.c. */
 
-void rp_dialogue_run_command (RpDialogue *self, const RpCommand *command);
+void rp_dialogue_run_command (RpDialogue *self, const RpSmtpCommand *command);
 
 /** rp_dialogue_follow_login: what the next step of AUTH is. */
 void rp_dialogue_follow_login (RpDialogue *self, RpLoginStatus status);

@@ -49,15 +49,16 @@ rp_dialogue_greet (RpDialogue *self)
 static void
 on_command_line (RpDialogue *self, const char *line, gsize n_bytes)
 {
-  g_autoptr (RpCommand) command = NULL;
+  g_autoptr (RpSmtpCommand) command = NULL;
 
-  if (rp_command_is_foreign (line, n_bytes) || (n_bytes == 0 && self->hello[0] == '\0'))
+  if (rp_smtp_command_is_foreign (line, n_bytes)
+      || (n_bytes == 0 && self->hello[0] == '\0'))
     {
       rp_dialogue_refuse_for (self, "4.7.0", RP_REASON_NOT_SMTP);
       return;
     }
 
-  command = rp_command_parse (line, n_bytes);
+  command = rp_smtp_command_parse (line, n_bytes);
   if (command->verb == RP_VERB_BDAT
       && (command->refusal != NULL
           || (self->settings.features & RP_FEATURE_CHUNKING) == 0))
@@ -126,7 +127,8 @@ on_long_line (RpDialogue *self)
   gsize n_bytes;
   const char *line = rp_line_reader_get_line (self->lines, &n_bytes);
 
-  if (self->state == RP_DIALOGUE_STATE_COMMAND && rp_command_is_foreign (line, n_bytes))
+  if (self->state == RP_DIALOGUE_STATE_COMMAND
+      && rp_smtp_command_is_foreign (line, n_bytes))
     rp_dialogue_refuse_for (self, "4.7.0", RP_REASON_NOT_SMTP);
   else
     on_bad_line (self, 500, "5.5.2", "This line is too long");

@@ -28,7 +28,7 @@ typedef enum
 } RpVerb;
 
 /**
- * RpCommand:
+ * RpSmtpCommand:
  * @verb: what is asked, known even when the rest of the line is refused
  * @refusal: (nullable): the reply to a line that breaks the grammar; the members
  *   below mean nothing then
@@ -50,10 +50,10 @@ typedef struct
   GPtrArray *parameters;
   guint64 chunk_bytes;
   gboolean is_last;
-} RpCommand;
+} RpSmtpCommand;
 
 /**
- * rp_command_parse:
+ * rp_smtp_command_parse:
  * @line: (array length=n_bytes): one line without its CRLF, octets of any kind
  *
  * Verbs and keywords in any case, white space at the end of the line and behind the
@@ -62,19 +62,19 @@ typedef struct
  *
  * Returns: (transfer full): what the line asks for
  */
-RpCommand *rp_command_parse (const char *line, gsize n_bytes);
-void rp_command_free (RpCommand *self);
+RpSmtpCommand *rp_smtp_command_parse (const char *line, gsize n_bytes);
+void rp_smtp_command_free (RpSmtpCommand *self);
 
 /**
- * rp_command_is_foreign:
+ * rp_smtp_command_is_foreign:
  * @line: (array length=n_bytes): one line, or its beginning
  *
  * Whether this is another protocol that was pointed at our port: HTTP by a web page
  * (its body could hold commands), a TLS hello, anything that does not begin with a
  * letter. An empty line is not.
  */
-gboolean rp_command_is_foreign (const char *line, gsize n_bytes);
+gboolean rp_smtp_command_is_foreign (const char *line, gsize n_bytes);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpCommand, rp_command_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpSmtpCommand, rp_smtp_command_free)
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/rp-command.h"
+#include "core/rp-smtp-command.h"
 
 #include <gtest/gtest.h>
 
@@ -82,8 +82,8 @@ class Command : public testing::TestWithParam<Row>
 
 TEST_P (Command, is_taken_or_refused)
 {
-  g_autoptr (RpCommand) command =
-      rp_command_parse (GetParam ().line.data (), GetParam ().line.size ());
+  g_autoptr (RpSmtpCommand) command =
+      rp_smtp_command_parse (GetParam ().line.data (), GetParam ().line.size ());
 
   EXPECT_EQ (command->verb, GetParam ().verb);
   EXPECT_EQ (command->refusal != nullptr ? command->refusal->code : 0,
@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P (rows,
 TEST (Command, mail_in_parts)
 {
   const std::string line = "mail from:<Terri@b.c> size=12 BODY=8bitmime";
-  g_autoptr (RpCommand) command = rp_command_parse (line.data (), line.size ());
+  g_autoptr (RpSmtpCommand) command = rp_smtp_command_parse (line.data (), line.size ());
 
   EXPECT_STREQ (command->address, "Terri@b.c");
   ASSERT_EQ (command->parameters->len, 2u);
@@ -109,8 +109,8 @@ TEST (Command, mail_in_parts)
 
 TEST (Command, bdat_in_parts)
 {
-  g_autoptr (RpCommand) some = rp_command_parse ("BDAT 123", 8);
-  g_autoptr (RpCommand) last = rp_command_parse ("BDAT 0 LAST", 11);
+  g_autoptr (RpSmtpCommand) some = rp_smtp_command_parse ("BDAT 123", 8);
+  g_autoptr (RpSmtpCommand) last = rp_smtp_command_parse ("BDAT 0 LAST", 11);
 
   EXPECT_EQ (some->chunk_bytes, 123u);
   EXPECT_FALSE (some->is_last);
@@ -120,8 +120,8 @@ TEST (Command, bdat_in_parts)
 
 TEST (Command, auth_in_parts)
 {
-  g_autoptr (RpCommand) bare = rp_command_parse ("auth login", 10);
-  g_autoptr (RpCommand) initial = rp_command_parse ("AUTH PLAIN AGE=", 15);
+  g_autoptr (RpSmtpCommand) bare = rp_smtp_command_parse ("auth login", 10);
+  g_autoptr (RpSmtpCommand) initial = rp_smtp_command_parse ("AUTH PLAIN AGE=", 15);
 
   EXPECT_STREQ (bare->argument, "LOGIN");
   EXPECT_EQ (bare->initial_response, nullptr);
@@ -130,7 +130,7 @@ TEST (Command, auth_in_parts)
 
 TEST (Command, hello_is_kept_as_said)
 {
-  g_autoptr (RpCommand) command = rp_command_parse ("EHLO Terri's-Laptop  ", 21);
+  g_autoptr (RpSmtpCommand) command = rp_smtp_command_parse ("EHLO Terri's-Laptop  ", 21);
 
   EXPECT_STREQ (command->argument, "Terri's-Laptop");
 }
@@ -174,7 +174,7 @@ class Foreign : public testing::TestWithParam<ForeignRow>
 TEST_P (Foreign, protocol_is_seen)
 {
   EXPECT_EQ (
-      bool (rp_command_is_foreign (GetParam ().line.data (), GetParam ().line.size ())),
+      bool (rp_smtp_command_is_foreign (GetParam ().line.data (), GetParam ().line.size ())),
       GetParam ().is_foreign);
 }
 

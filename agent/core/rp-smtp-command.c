@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/rp-command.h"
+#include "core/rp-smtp-command.h"
 
 #include <string.h>
 
@@ -9,29 +9,29 @@
 /* RFC 5321 section 4.5.3.1.2: a domain has at most 255 octets. */
 #define MAX_HELLO_BYTES 255
 
-typedef void (*ParseArgument) (RpCommand *self, const char *argument);
+typedef void (*ParseArgument) (RpSmtpCommand *self, const char *argument);
 
 static void
-refuse (RpCommand *self, guint code, const char *enhanced, const char *text)
+refuse (RpSmtpCommand *self, guint code, const char *enhanced, const char *text)
 {
   self->refusal = rp_reply_new (code, enhanced, text);
 }
 
 static void
-parse_optional (RpCommand *self, const char *argument)
+parse_optional (RpSmtpCommand *self, const char *argument)
 {
   self->argument = g_strdup (argument);
 }
 
 static void
-parse_nothing (RpCommand *self, const char *argument)
+parse_nothing (RpSmtpCommand *self, const char *argument)
 {
   if (argument[0] != '\0')
     refuse (self, 501, "5.5.4", "This command takes nothing behind it");
 }
 
 static void
-parse_required (RpCommand *self, const char *argument)
+parse_required (RpSmtpCommand *self, const char *argument)
 {
   if (argument[0] == '\0')
     refuse (self, 501, "5.5.4", "This command needs a word behind it");
@@ -41,7 +41,7 @@ parse_required (RpCommand *self, const char *argument)
 /* Any name is taken: programs say what they find, from "[127.0.0.1]" to the name of
  * a laptop. */
 static void
-parse_hello (RpCommand *self, const char *argument)
+parse_hello (RpSmtpCommand *self, const char *argument)
 {
   if (argument[0] == '\0')
     refuse (self, 501, "5.5.4", "Say your host name or address behind HELO or EHLO");
@@ -51,7 +51,7 @@ parse_hello (RpCommand *self, const char *argument)
 }
 
 static void
-parse_path (RpCommand *self, const char *argument, const char *keyword)
+parse_path (RpSmtpCommand *self, const char *argument, const char *keyword)
 {
   RpAddressFault fault;
   const char *path = argument + strlen (keyword);
@@ -81,13 +81,13 @@ parse_path (RpCommand *self, const char *argument, const char *keyword)
 }
 
 static void
-parse_mail (RpCommand *self, const char *argument)
+parse_mail (RpSmtpCommand *self, const char *argument)
 {
   parse_path (self, argument, "FROM:");
 }
 
 static void
-parse_rcpt (RpCommand *self, const char *argument)
+parse_rcpt (RpSmtpCommand *self, const char *argument)
 {
   parse_path (self, argument, "TO:");
   if (self->refusal == NULL && self->address[0] == '\0')
@@ -95,7 +95,7 @@ parse_rcpt (RpCommand *self, const char *argument)
 }
 
 static void
-parse_bdat (RpCommand *self, const char *argument)
+parse_bdat (RpSmtpCommand *self, const char *argument)
 {
   g_auto (GStrv) words = g_strsplit (argument, " ", 2);
   const char *last = words[0] != NULL && words[1] != NULL ? words[1] : "";
@@ -116,7 +116,7 @@ wipe (char *text)
 }
 
 static void
-parse_auth (RpCommand *self, const char *argument)
+parse_auth (RpSmtpCommand *self, const char *argument)
 {
   g_auto (GStrv) words = g_strsplit (argument, " ", 2);
 
@@ -162,10 +162,10 @@ is_clean (const char *text)
   return TRUE;
 }
 
-RpCommand *
-rp_command_parse (const char *line, gsize n_bytes)
+RpSmtpCommand *
+rp_smtp_command_parse (const char *line, gsize n_bytes)
 {
-  RpCommand *self = g_new0 (RpCommand, 1);
+  RpSmtpCommand *self = g_new0 (RpSmtpCommand, 1);
   g_autofree char *text = g_strndup (line, n_bytes);
   gsize n_verb;
   const char *argument;
@@ -201,7 +201,7 @@ rp_command_parse (const char *line, gsize n_bytes)
 }
 
 void
-rp_command_free (RpCommand *self)
+rp_smtp_command_free (RpSmtpCommand *self)
 {
   if (self == NULL)
     return;
@@ -225,7 +225,7 @@ begins_with_word (const char *line, gsize n_bytes, const char *word)
 }
 
 gboolean
-rp_command_is_foreign (const char *line, gsize n_bytes)
+rp_smtp_command_is_foreign (const char *line, gsize n_bytes)
 {
   static const char *const methods[] = { "GET",    "POST",  "PUT",     "HEAD",
                                          "DELETE", "PATCH", "OPTIONS", "CONNECT",
