@@ -95,9 +95,24 @@ typedef struct
 
 /**
  * rp_router_plan:
+ * @config: a reference is kept by the plan
+ * @view: (transfer none): what is known here and now; not kept
  * @account: (transfer none): the sender's account in @config
+ * @envelope: (transfer none): not kept
  * @facts: (nullable): what the content is made of; %NULL when it is not known, as in
  *   an explanation
+ *
+ * The account's servers in order, each once; the server's endpoints in order. Where a
+ * login is possible it is used, else hosting or the first access that holds here opens
+ * the route; credentials that nobody asked for yet (%RP_CREDENTIALS_UNKNOWN) are taken
+ * for present, and the routes without login follow for the case that they are not.
+ * Routes by POP before SMTP come after the other routes of their server. What this
+ * place taught us puts a route last. Whether we are online changes nothing: the plan
+ * says so in its connectivity.
+ *
+ * Clear text (%RP_TLS_NONE) is used on loopback, where the server has no endpoint with
+ * TLS, and where its network or address access holds here; a password goes over it to
+ * loopback only.
  *
  * Returns: (transfer full): the ordered routes of every recipient, and the routes
  *   left out, each with its reason
@@ -107,7 +122,17 @@ RpPlan *rp_router_plan (RpConfig *config,
                         const RpAccount *account,
                         const RpEnvelope *envelope,
                         const RpContentFacts *facts);
+
+/** rp_plan_new: (transfer full): a plan without recipients; keeps a reference to
+ * @config, which owns @account. */
+RpPlan *rp_plan_new (RpConfig *config, const RpAccount *account);
 void rp_plan_free (RpPlan *self);
+
+/** rp_plan_add_recipient: (transfer none): adds a recipient without routes. */
+RpRecipientPlan *rp_plan_add_recipient (RpPlan *self, const char *address);
+
+void rp_route_free (RpRoute *self);
+void rp_left_out_free (RpLeftOut *self);
 
 static inline const RpRecipientPlan *
 rp_plan_get_recipient (const RpPlan *self, guint index)
@@ -121,6 +146,22 @@ rp_recipient_plan_get_route (const RpRecipientPlan *self, guint index)
   return (const RpRoute *) g_ptr_array_index (self->routes, index);
 }
 
+static inline const RpLeftOut *
+rp_recipient_plan_get_left_out (const RpRecipientPlan *self, guint index)
+{
+  return (const RpLeftOut *) g_ptr_array_index (self->left_out, index);
+}
+
+/**
+ * rp_recipient_plan_find_openable:
+ *
+ * Returns: (transfer none) (nullable): the first left-out route that another network,
+ *   a password or an unlocked keyring would open: one that a network opens goes before
+ *   the others, its name is the second argument of %RP_REASON_NOT_ON_NETWORK
+ */
+const RpLeftOut *rp_recipient_plan_find_openable (const RpRecipientPlan *self);
+
+/** rp_permission_to_nick: its name on the bus and in JSON, such as "password". */
 const char *rp_permission_to_nick (RpPermission self);
 
 /**
@@ -129,6 +170,10 @@ const char *rp_permission_to_nick (RpPermission self);
  * Returns: (transfer floating): "a{sv}" as described in the bus interface
  */
 GVariant *rp_plan_to_variant (const RpPlan *self);
+
+/** rp_recipient_plan_to_variant: (transfer floating): "a{sv}", one of a plan's
+ * "recipients". */
+GVariant *rp_recipient_plan_to_variant (const RpRecipientPlan *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpPlan, rp_plan_free)
 
