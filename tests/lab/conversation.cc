@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "conversation.h"
+#include "laptop-socket.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <pwd.h>
-#include <sched.h>
-#include <stdexcept>
-#include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,28 +14,10 @@ namespace
 
 constexpr int silence_s = 40;
 
-// The socket belongs to the laptop's network and to its user: the agent looks at both.
-int
-open_socket ()
-{
-  const int own = open ("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-  const int laptop = open ("/run/netns/laptop", O_RDONLY | O_CLOEXEC);
-  const struct passwd *terri = getpwnam ("terri");
-  if (own < 0 || laptop < 0 || terri == nullptr || setns (laptop, CLONE_NEWNET) != 0)
-    throw std::runtime_error ("the laptop is not there");
-  setfsuid (terri->pw_uid);
-  const int made = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  setfsuid (0);
-  setns (own, CLONE_NEWNET);
-  close (laptop);
-  close (own);
-  return made;
-}
-
 }
 
 Conversation::Conversation (const std::string &address, int port)
-    : socket_fd (open_socket ())
+    : socket_fd (laptop_socket ())
 {
   const struct timeval limit = { silence_s, 0 };
   setsockopt (socket_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);

@@ -45,7 +45,7 @@ enter_mounts() {
   mount -t overlay overlay -o "lowerdir=$lab/build/lab/root/usr:/usr" /usr ||
     fail "this kernel or container has no overlay file system, which the laboratory needs"
   mount -t overlay overlay \
-    -o "lowerdir=/etc,upperdir=$lab/etc/upper,workdir=$lab/etc/work" /etc
+    -o "lowerdir=$lab/build/lab/root/etc:/etc,upperdir=$lab/etc/upper,workdir=$lab/etc/work" /etc
 }
 
 enter_accounts() {

@@ -166,3 +166,11 @@ postfix_sender() {
   postconf -c "$lab/proseware/postfix" -e "lab_sender = $rule"
   postfix_settled "$lab/proseware/postfix/main.cf"
 }
+
+# Whether the hotel's own server offers STARTTLS.
+postfix_tls() {
+  local level=may
+  [ "$1" = yes ] || level=none
+  postconf -c "$lab/relay/postfix" -e "smtpd_tls_security_level = $level"
+  postfix_settled "$lab/relay/postfix/main.cf"
+}

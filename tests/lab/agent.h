@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The agent on the laptop, as its user runs it.
+#pragma once
+
+#include "conversation.h"
+#include "lab.h"
+
+#include <memory>
+
+namespace lab
+{
+
+class Agent
+{
+public:
+  // Starts roampost-agent with this configuration and waits until it listens; NETWORK
+  // is the place that it must have recognised by then.
+  Agent (const std::string &configuration, const std::string &network);
+  ~Agent ();
+  Agent (const Agent &) = delete;
+  Agent &operator= (const Agent &) = delete;
+
+  std::unique_ptr<Conversation> connect () const;
+
+  // A whole message, octet for octet, on a connection of its own.
+  Reply submit (const std::string &from,
+                const std::vector<std::string> &to,
+                const std::string &message) const;
+
+  // What the agent has printed so far.
+  std::string log () const;
+
+  // roampost ARGUMENTS on the laptop; its output.
+  Outcome command (const Arguments &arguments) const;
+
+  // The network that the agent thinks it is on.
+  std::string network () const;
+
+  // The server of the first route of "roampost explain" for each recipient, in order;
+  // empty for one without a route.
+  std::vector<std::string> planned_servers (const std::string &from,
+                                            const std::vector<std::string> &to) const;
+
+private:
+  struct Process;
+  std::unique_ptr<Process> process;
+};
+
+// The laptop's configuration in the laboratory, made of what a user would write.
+struct Configuration
+{
+  std::string endpoints = "smtps://mail.proseware.com:465;"
+                          "smtp://mail.proseware.com:587;smtp://mail.proseware.com:25";
+  std::string access = "password"; // empty: none
+  std::string user = "terri";      // login at the ISP
+  std::string servers = "proseware;location";
+  bool has_hotel_server = true; // the hotel's relay is known
+  std::string more;             // further lines at the end
+
+  std::string text () const;
+};
+
+}
