@@ -96,17 +96,16 @@ on_bad_line (RpDialogue *self, guint code, const char *enhanced, const char *tex
   rp_dialogue_say_error (self, code, enhanced, text);
 }
 
-/* Another protocol shows by its first octet: a TLS hello has no line end to wait
- * for. */
-static void
-check_first_octet (RpDialogue *self)
+/* Another protocol shows by its first octet: a TLS hello has no line end to wait for.
+ * Looked at before all else, so that it counts no less when the rest came with it. */
+static gboolean
+has_foreign_start (RpDialogue *self)
 {
   gsize n_bytes;
   const char *line = rp_line_reader_get_line (self->lines, &n_bytes);
 
-  if (self->state == RP_DIALOGUE_STATE_COMMAND && n_bytes > 0
-      && !g_ascii_isalpha (line[0]))
-    rp_dialogue_refuse_for (self, "4.7.0", RP_REASON_NOT_SMTP);
+  return self->state == RP_DIALOGUE_STATE_COMMAND && n_bytes > 0
+         && !g_ascii_isalpha (line[0]);
 }
 
 static void
@@ -140,10 +139,18 @@ feed_line (RpDialogue *self, const char *data, gsize n_bytes, gsize *consumed)
   gsize max_bytes =
       self->state == RP_DIALOGUE_STATE_LOGIN ? MAX_LOGIN_BYTES : MAX_COMMAND_BYTES;
 
-  switch (rp_line_reader_feed (self->lines, data, n_bytes, max_bytes, consumed))
+  RpLineStatus status =
+      rp_line_reader_feed (self->lines, data, n_bytes, max_bytes, consumed);
+
+  if (has_foreign_start (self))
+    {
+      rp_dialogue_refuse_for (self, "4.7.0", RP_REASON_NOT_SMTP);
+      return;
+    }
+
+  switch (status)
     {
     case RP_LINE_MORE:
-      check_first_octet (self);
       break;
     case RP_LINE_WHOLE:
       on_line (self);
