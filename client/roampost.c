@@ -16,6 +16,10 @@ static const RpCommand *const commands[] = {
   &rp_command_log,
   &rp_command_login,
   &rp_command_sendmail,
+  &rp_command_account,
+  &rp_command_server,
+  &rp_command_network,
+  &rp_command_config,
   NULL
 };
 /* clang-format on */

@@ -140,6 +140,29 @@ parse (const RpConfigEditor *self)
   return rows;
 }
 
+const char *
+rp_config_editor_get_file (const RpConfigEditor *self)
+{
+  return self->file;
+}
+
+GStrv
+rp_config_editor_dup_groups (const RpConfigEditor *self)
+{
+  g_autoptr (GPtrArray) rows = parse (self);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const RpKeyfileRow *row = g_ptr_array_index (rows, i);
+
+      if (row->key == NULL)
+        g_strv_builder_add (builder, row->group);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
 /* Returns: the line from 1 on where @group (with @key %NULL) or its key stands; 0 where
  * it does not */
 static guint

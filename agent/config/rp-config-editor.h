@@ -18,6 +18,12 @@ typedef struct _RpConfigEditor RpConfigEditor;
 RpConfigEditor *rp_config_editor_open (const char *file, GError **error);
 void rp_config_editor_free (RpConfigEditor *self);
 
+/** rp_config_editor_get_file: its name, as opened. */
+const char *rp_config_editor_get_file (const RpConfigEditor *self);
+
+/** rp_config_editor_dup_groups: (transfer full): the groups of the file, in order. */
+GStrv rp_config_editor_dup_groups (const RpConfigEditor *self);
+
 /** rp_config_editor_dup_text: (transfer full): the file as it would be written. */
 char *rp_config_editor_dup_text (const RpConfigEditor *self, gsize *n_bytes);
 

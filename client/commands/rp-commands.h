@@ -6,10 +6,14 @@
 
 G_BEGIN_DECLS
 
+extern const RpCommand rp_command_account;
+extern const RpCommand rp_command_config;
 extern const RpCommand rp_command_explain;
 extern const RpCommand rp_command_log;
 extern const RpCommand rp_command_login;
+extern const RpCommand rp_command_network;
 extern const RpCommand rp_command_sendmail;
+extern const RpCommand rp_command_server;
 extern const RpCommand rp_command_status;
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "bus/rp-bus-error.h"
 #include "bus/rp-bus-server.h"
@@ -23,6 +24,9 @@ public:
     connect (agent, "handle-list-messages", (GCallback) on_list_messages);
     connect (agent, "handle-get-message", (GCallback) on_get_message);
     connect (agent, "handle-login", (GCallback) on_login);
+    connect (agent, "handle-list-networks", (GCallback) on_list_networks);
+    connect (agent, "handle-forget-lessons", (GCallback) on_forget_lessons);
+    connect (agent, "handle-reload", (GCallback) on_reload);
     EXPECT_TRUE (rp_bus_server_listen (server_, folder.c_str (), &error))
         << error->message;
   }
@@ -54,6 +58,8 @@ public:
   std::string messages = "@aa{sv} []";
   std::string message = "@a{sv} {}";
   std::string report = "@aa{sv} []";
+  std::string networks = "@aa{sv} []";
+  std::vector<std::string> reload_errors;
   // Answer with this error of the bus instead, when it is 0 or above.
   int error_code = -1;
   int n_status_calls = 0;
@@ -150,6 +156,41 @@ private:
                   + (store_unproved ? "/anyway" : "");
     if (!self->fails (invocation))
       rp_agent1_complete_login (agent, invocation, parse (self->report));
+    return TRUE;
+  }
+
+  static gboolean
+  on_list_networks (RpAgent1 *agent,
+                    GDBusMethodInvocation *invocation,
+                    CannedAgent *self)
+  {
+    if (!self->fails (invocation))
+      rp_agent1_complete_list_networks (agent, invocation, parse (self->networks));
+    return TRUE;
+  }
+
+  static gboolean
+  on_forget_lessons (RpAgent1 *agent,
+                     GDBusMethodInvocation *invocation,
+                     const char *network,
+                     CannedAgent *self)
+  {
+    self->asked = std::string ("forget ") + network;
+    if (!self->fails (invocation))
+      rp_agent1_complete_forget_lessons (agent, invocation);
+    return TRUE;
+  }
+
+  static gboolean
+  on_reload (RpAgent1 *agent, GDBusMethodInvocation *invocation, CannedAgent *self)
+  {
+    std::vector<const char *> errors;
+
+    for (const std::string &error : self->reload_errors)
+      errors.push_back (error.c_str ());
+    errors.push_back (nullptr);
+    if (!self->fails (invocation))
+      rp_agent1_complete_reload (agent, invocation, errors.data ());
     return TRUE;
   }
 

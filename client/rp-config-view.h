@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parts of the configuration as dictionaries (for JSON) and as the lines that would
+ * give them. Keys have the names of roampost.conf(5); what is not set is left out. */
+#pragma once
+
+#include "core/rp-config.h"
+
+G_BEGIN_DECLS
+
+/** rp_config_view_account: (transfer floating): "a{sv}" with "name". */
+GVariant *rp_config_view_account (const RpAccount *account);
+GVariant *rp_config_view_server (const RpServer *server);
+GVariant *rp_config_view_network (const RpNetworkRule *rule);
+
+/** rp_config_view_accounts: (transfer floating): "aa{sv}" of all. */
+GVariant *rp_config_view_accounts (const RpConfig *config);
+GVariant *rp_config_view_servers (const RpConfig *config);
+GVariant *rp_config_view_networks (const RpConfig *config);
+
+/** rp_config_view_print_group: prints "[KIND NAME]" and its keys. */
+void rp_config_view_print_group (const char *kind, GVariant *view);
+
+G_END_DECLS
