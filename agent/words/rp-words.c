@@ -145,7 +145,8 @@ get_pattern (const RpReason *reason, const char *const *args)
     case RP_REASON_NOT_ON_NETWORK:
       return _ ("%1$s relays only on network %2$s, and we are not on it");
     case RP_REASON_ADDRESS_OUTSIDE:
-      return _ ("%1$s relays only for the addresses %2$s, and ours is not one of them");
+      return _ ("%1$s relays only for the addresses %2$s, and ours is not one of "
+                "them");
     case RP_REASON_NO_PASSWORD:
       return _ ("no password of %2$s is stored for %1$s; store it with \"roampost "
                 "login\"");
@@ -186,8 +187,8 @@ get_pattern (const RpReason *reason, const char *const *args)
       if (has_first)
         return _ ("network %1$s wants a login in the web browser first; log in there "
                   "and send again");
-      return _ ("this network wants a login in the web browser first; log in there and "
-                "send again");
+      return _ ("this network wants a login in the web browser first; log in there "
+                "and send again");
     case RP_REASON_NO_ROUTE_HERE:
       if (has_second)
         return _ ("no server takes mail to %1$s from here; send it again when you are "
@@ -195,7 +196,8 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("no server takes mail to %1$s from here; send it again from another "
                 "network");
     case RP_REASON_TEMPORARY:
-      return _ ("%1$s cannot take the message just now; send it again in some minutes");
+      return _ (
+          "%1$s cannot take the message just now; send it again in a few minutes");
     case RP_REASON_UNREACHABLE:
       if (has_second)
         return _ ("%1$s cannot be reached from here (%2$s); send again later or from "
@@ -203,11 +205,14 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("%1$s cannot be reached from here; send again later or from another "
                 "network");
     case RP_REASON_TIMED_OUT:
-      return _ ("%1$s did not answer within %2$s seconds; send again in some minutes");
+      return _ ("%1$s did not answer within %2$s seconds; send again in a few "
+                "minutes");
     case RP_REASON_HOSTILE:
-      return _ (
-          "what answers as %1$s cannot be trusted (%2$s), so it was given nothing; "
-          "send again from another network");
+      if (has_second)
+        return _ ("what answers as %1$s cannot be trusted (%2$s), so it was given "
+                  "nothing; send again from another network");
+      return _ ("what answers as %1$s cannot be trusted, so it was given nothing; send "
+                "again from another network");
     case RP_REASON_LOGIN_REFUSED:
       return _ (
           "%1$s refused the password of %2$s; store the right one with \"roampost "
@@ -221,22 +226,22 @@ get_pattern (const RpReason *reason, const char *const *args)
                 "access=password in roampost.conf, then store the password with "
                 "\"roampost login\"");
     case RP_REASON_LOGIN_DISABLED:
-      return _ ("%1$s has login with a password switched off for %2$s; switch it on in "
-                "the provider's settings, or use an app password");
+      return _ ("%1$s has login with a password switched off for %2$s; switch it on "
+                "in the provider's settings, or use an app password");
     case RP_REASON_NETWORK_CHANGED:
       return _ ("the network changed while the message was on its way; send it again");
     case RP_REASON_STOPPING:
       return _ ("roampost is just being stopped; send again when it runs");
     case RP_REASON_IN_DOUBT:
       return _ (
-          "the connection to %1$s broke when all of the message was sent, so it may "
-          "have been delivered; ask before you send it again");
+          "the connection to %1$s broke after the whole message had been sent, so it "
+          "may have been delivered; ask the recipient before you send it again");
     case RP_REASON_PARTLY_SENT:
-      return _ ("sent to %1$s, but not to %2$s; send it again only to those who do not "
-                "have it");
+      return _ ("the message was sent to %1$s, but not to %2$s; send it again only to "
+                "those who do not have it");
     case RP_REASON_PROGRAM_GONE:
-      return _ ("the mail program left before it had an answer, so the message was not "
-                "sent");
+      return _ ("the mail program left before it had an answer, so the message was "
+                "not sent");
     case RP_REASON_TOO_SLOW:
       return _ (
           "%1$s had not taken all of the message within %2$s seconds; send it again "
@@ -252,33 +257,31 @@ get_pattern (const RpReason *reason, const char *const *args)
           "%2$s does not let you send as %1$s; choose another sender, or have the "
           "provider allow this one");
     case RP_REASON_POLICY_REFUSED:
-      return _ ("%1$s refused the message by a rule of its own, which its words name");
+      return _ ("%1$s refused the message under its own rules; its answer says why");
     case RP_REASON_NETWORK_LISTED:
-      return _ (
-          "%1$s takes no mail from the address of this network; send from another "
-          "network or by a server with login");
+      return _ ("%1$s takes no mail from the address of this network; send from "
+                "another network, or through a server that you log in to");
     case RP_REASON_MESSAGE_REFUSED:
-      return _ ("%1$s refused the message for good; its words say why");
+      return _ ("%1$s refused the message for good; its answer says why");
     case RP_REASON_NO_ROUTE:
       return _ ("no server in roampost.conf takes mail to %1$s; \"roampost explain\" "
                 "shows why");
     case RP_REASON_UNKNOWN_SENDER:
-      return _ (
-          "no account sends as %1$s; choose as sender %2$s, or add this address to "
-          "roampost.conf");
+      return _ ("no account sends as %1$s; add this address to roampost.conf, or "
+                "choose one of these: %2$s");
     case RP_REASON_NO_ACCOUNT:
-      return _ ("no account is set up yet; add one with \"roampost account add\" or in "
-                "roampost.conf");
+      return _ ("no account is set up yet; add one with \"roampost account add\" or "
+                "in roampost.conf");
     case RP_REASON_TOO_BIG:
       return _ (
           "the message is larger than %1$s, the most that can be sent; leave out or "
           "shrink attachments");
     case RP_REASON_8BIT_NOWHERE:
-      return _ ("no server that could take this message takes 8-bit text; set the mail "
-                "program to quoted-printable");
+      return _ ("no server that could take this message takes 8-bit text; set the "
+                "mail program to quoted-printable");
     case RP_REASON_UTF8_NOWHERE:
-      return _ ("no server that could take this message takes letters outside ASCII in "
-                "addresses or headers; write them in ASCII");
+      return _ ("no server that could take this message takes letters outside ASCII "
+                "in addresses or headers; write them in ASCII");
     case RP_REASON_NOTHING_SENT:
       return _ (
           "the message was sent to nobody; correct or remove what was refused and "

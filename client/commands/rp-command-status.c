@@ -13,6 +13,9 @@
 #include "rp-output.h"
 #include "rp-plan-view.h"
 
+/* Columns of the longest name of a fact, in any language, and two blanks. */
+#define FACT_WIDTH 18
+
 typedef struct
 {
   const RpCommand *command;
@@ -37,7 +40,7 @@ print_fact (const char *name, const char *value)
   if (value[0] == '\0')
     return;
   printf ("  ");
-  rp_output_print_padded (name, 16);
+  rp_output_print_padded (name, FACT_WIDTH);
   printf ("%s\n", value);
 }
 

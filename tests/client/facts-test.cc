@@ -42,12 +42,12 @@ const char *const status_text =
     R"(roampost 0.1.0 takes mail at 127.0.0.1:2525, [::1]:2525
 
 Where you are
-  network         home (online)
-  Wi-Fi           Chen
-  gateway         192.168.7.1
-  gateway's MAC   52:54:00:12:34:56
-  domains         lan, proseware.com
-  our addresses   192.168.7.23
+  network           home (online)
+  Wi-Fi             Chen
+  gateway           192.168.7.1
+  gateway's MAC     52:54:00:12:34:56
+  domains           lan, proseware.com
+  our addresses     192.168.7.23
 
 Outgoing server of each account here
   terri  terri@proseware.com
@@ -170,6 +170,56 @@ TEST_F (FactsTest, StatusForPeople)
   EXPECT_EQ (result.exit_code, EX_OK);
   EXPECT_EQ (result.output, status_text);
   EXPECT_EQ (result.errors, "");
+}
+
+// Umlauts take two octets and one column.
+TEST_F (FactsTest, StatusInGerman)
+{
+  agent_.status = status;
+  run_.set_language ("de");
+  ClientResult result = run_.go ({ "status" });
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  EXPECT_EQ (result.output,
+             R"(roampost 0.1.0 nimmt Post an: 127.0.0.1:2525, [::1]:2525
+
+Wo Sie sind
+  Netz              home (online)
+  WLAN              Chen
+  Gateway           192.168.7.1
+  MAC des Gateways  52:54:00:12:34:56
+  Domänen           lan, proseware.com
+  unsere Adressen   192.168.7.23
+
+Postausgangsserver jedes Kontos an diesem Ort
+  terri  terri@proseware.com
+    proseware  smtps://smtp.proseware.com:465
+    proseware leitet für terri@proseware.com weiter, nach Anmeldung mit dem Passwort
+  adam  adam@adatum.com
+    kein Server leitet hier für das Konto weiter
+    adatum leitet nur im Netz work weiter, und in ihm sind wir nicht
+
+Braucht Sie
+  der Schlüsselbund mit dem Passwort von terri@proseware.com für proseware ist gesperrt; entsperren Sie ihn und senden Sie noch einmal
+  roampost.conf:7: unknown key
+  bis dies behoben ist, gilt die letzte gute Konfiguration
+
+Letzte Nachrichten
+  4F1C7Z2K  2026-11-24 03:00:00  gesendet  terri@proseware.com → bob@adatum.com
+)");
+}
+
+TEST_F (FactsTest, ErrorsInGerman)
+{
+  run_.set_language ("de");
+  agent_.error_code = RP_BUS_ERROR_UNKNOWN_SENDER;
+  ClientResult result =
+      run_.go ({ "explain", "--from", "a@example.org", "--to", "b@example.org" });
+
+  EXPECT_EQ (result.exit_code, EX_DATAERR);
+  EXPECT_EQ (result.errors,
+             "roampost explain: kein Konto sendet als diese Adresse; „roampost account "
+             "list“ zeigt, welche es gibt\n");
 }
 
 TEST_F (FactsTest, StatusWithoutAnything)
