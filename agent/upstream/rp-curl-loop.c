@@ -112,7 +112,7 @@ report_done (RpCurlLoop *self)
 static void
 act (RpCurlLoop *self, curl_socket_t fd, int events)
 {
-  g_autoptr (RpCurlLoop) alive = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (RpCurlLoop) alive = g_object_ref (self);
   int n_running;
 
   self->n_inside++;

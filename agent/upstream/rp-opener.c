@@ -323,7 +323,7 @@ error_from_resolver (const GError *error)
     code = RP_CONNECTION_ERROR_CANCELLED;
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     code = RP_CONNECTION_ERROR_TIMED_OUT;
-  return g_error_new_literal (RP_CONNECTION_ERROR, code, error->message);
+  return g_error_new_literal (RP_CONNECTION_ERROR, (int) code, error->message);
 }
 
 static void resolve_next (GTask *task);

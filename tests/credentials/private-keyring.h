@@ -208,7 +208,7 @@ public:
     const char *collections[] = { "/org/freedesktop/secrets/collection/login",
                                   nullptr };
     g_autoptr (GError) error = nullptr;
-    g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+    G_GNUC_UNUSED g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
         connection, "org.freedesktop.secrets", "/org/freedesktop/secrets",
         "org.freedesktop.Secret.Service", "Lock", g_variant_new ("(^ao)", collections),
         nullptr, G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, &error);

@@ -8,6 +8,24 @@
 #include "lookups.h"
 #include "private-keyring.h"
 
+/* libsecret 0.20.5 loses its list of unlocked collections, and the keyring's answer,
+ * when storing into a locked one fails. Whole stacks, or the leak does not show whose
+ * it is. */
+extern "C" const char *__lsan_default_suppressions (void);
+extern "C" const char *__asan_default_options (void);
+
+const char *
+__lsan_default_suppressions (void)
+{
+  return "leak:libsecret-1.so\nleak:g_dbus_message_new_from_blob\n";
+}
+
+const char *
+__asan_default_options (void)
+{
+  return "fast_unwind_on_malloc=0";
+}
+
 namespace
 {
 
@@ -283,7 +301,7 @@ TEST (Keyring, OneThatWaitsForItsUserIsLocked)
   guint id = g_dbus_connection_register_object (connection, "/org/freedesktop/secrets",
                                                 node->interfaces[0], &vtable, nullptr,
                                                 nullptr, nullptr);
-  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+  G_GNUC_UNUSED g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
       connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
       "org.freedesktop.DBus", "RequestName",
       g_variant_new ("(su)", "org.freedesktop.secrets", 0u), nullptr,

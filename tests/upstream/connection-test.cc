@@ -5,6 +5,7 @@
 #include "run-until.h"
 #include "scripted-server.h"
 #include "server-maker.h"
+#include "table-resolver.h"
 #include "upstream/rp-connection.h"
 
 namespace
@@ -504,6 +505,87 @@ TEST (Connection, TrustsNoSystemCertificateBesideTheCaFile)
   EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_CERTIFICATE);
 }
 
+struct ClientCertificateRow
+{
+  const char *name;
+  bool has_certificate;
+};
+
+void
+PrintTo (const ClientCertificateRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class ClientCertificate : public testing::TestWithParam<ClientCertificateRow>
+{
+};
+
+TEST_P (ClientCertificate, IsShownWhereTheServerWantsOne)
+{
+  ScriptedServer server (Script{ start_tls (Identity::wants_client) } + offer_plain);
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+
+  if (GetParam ().has_certificate)
+    maker.server.client_certificate =
+        const_cast<char *> (ThrowawayCa::instance ().client_file ());
+  Client client (maker);
+
+  EXPECT_EQ (client.open (nullptr), GetParam ().has_certificate);
+  EXPECT_EQ (client.seen.error, GetParam ().has_certificate
+                                    ? OPENS
+                                    : (int) RP_CONNECTION_ERROR_CERTIFICATE)
+      << client.seen.error_text;
+}
+
+const ClientCertificateRow client_certificate_rows[] = { { "shown", true },
+                                                         { "none", false } };
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          ClientCertificate,
+                          testing::ValuesIn (client_certificate_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+/* The proxy is told the name: whoever uses one does not ask the name server here. */
+TEST (Connection, ASocksProxyResolvesTheName)
+{
+  ScriptedServer proxy (Script{ take (), say (std::string ("\5\0", 2)), take (),
+                                say (std::string ("\5\0\0\1\0\0\0\0\0\0", 10)) }
+                        + tls + offer_plain + plain_accepted);
+  TableResolver resolver (TableResolver::silent);
+  ServerMaker maker (RP_TLS_IMPLICIT, "mail.test", 465,
+                     ThrowawayCa::instance ().ca_file ());
+  const std::string url = "socks5h://127.0.0.1:" + std::to_string (proxy.port ());
+
+  maker.server.proxy = const_cast<char *> (url.c_str ());
+  Client client (maker);
+
+  EXPECT_TRUE (client.open (TEST_PASSWORD)) << client.seen.error_text;
+  EXPECT_NE (proxy.clear_log ().find ("mail.test"), std::string::npos);
+  EXPECT_FALSE (holds_password (proxy.clear_log ()));
+  EXPECT_EQ (proxy.problem (), "");
+}
+
+/* With socks5 it is curl that resolves, so both names have to be known to it. */
+TEST (Connection, NamesAreResolvedForAProxyThatDoesNot)
+{
+  ScriptedServer proxy (Script{ take (), say (std::string ("\5\0", 2)), take (),
+                                say (std::string ("\5\0\0\1\0\0\0\0\0\0", 10)) }
+                        + tls + offer_plain);
+  TableResolver resolver (
+      NameTable{ { "mail.test", { "192.0.2.9" } }, { "proxy.test", { "127.0.0.1" } } });
+  ServerMaker maker (RP_TLS_IMPLICIT, "mail.test", 465,
+                     ThrowawayCa::instance ().ca_file ());
+  const std::string url = "socks5://proxy.test:" + std::to_string (proxy.port ());
+
+  maker.server.proxy = const_cast<char *> (url.c_str ());
+  Client client (maker);
+
+  EXPECT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  EXPECT_NE (proxy.clear_log ().find (std::string ("\xc0\0\2\x9", 4)),
+             std::string::npos);
+}
+
 TEST (Connection, NamesARefusedPort)
 {
   guint16 port;
@@ -619,7 +701,7 @@ TEST_P (Dialogue, LargeContentArrivesEqualAtASlowReader)
   std::string content;
 
   for (int i = 0; content.size () < 12 * 1024 * 1024; i++)
-    content += std::to_string (i * 7919) + " the quick brown fox\r\n";
+    content += std::to_string (i) + " the quick brown fox\r\n";
   content += ".\r\n";
 
   ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;

@@ -25,6 +25,7 @@ struct ScriptStep
     say,
     say_bytewise,
     expect,
+    take,
     start_tls,
     read_content,
     read_slowly,
@@ -60,6 +61,13 @@ inline ScriptStep
 expect (std::string prefix)
 {
   return { ScriptStep::expect, std::move (prefix) };
+}
+
+/* Reads whatever comes next, such as one message of a binary protocol. */
+inline ScriptStep
+take ()
+{
+  return { ScriptStep::take };
 }
 
 inline ScriptStep
@@ -289,6 +297,11 @@ private:
         return;
       case ScriptStep::expect:
         expect_line (peer, step.text);
+        return;
+      case ScriptStep::take:
+        if (peer.buffer.empty ())
+          read_more (peer);
+        peer.buffer.clear ();
         return;
       case ScriptStep::start_tls:
         shake_hands (peer, step.identity);

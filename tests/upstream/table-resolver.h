@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-using NameTable = std::map<std::string, std::vector<std::string> >;
+using NameTable = std::map<std::string, std::vector<std::string>>;
 
 struct TestResolver
 {

@@ -18,7 +18,8 @@ enum class Identity
   wrong_name,  /* signed, but for another host */
   expired,     /* signed, but of last year */
   self_signed, /* right name, signed by itself */
-  old_tls      /* good, but the server speaks TLS 1.1 at most */
+  old_tls,     /* good, but the server speaks TLS 1.1 at most */
+  wants_client /* good, and wants a certificate of the client, too */
 };
 
 class ThrowawayCa
@@ -36,6 +37,13 @@ public:
   ca_file () const
   {
     return ca_file_.c_str ();
+  }
+
+  /* PEM file with a certificate and key for a client. */
+  const char *
+  client_file () const
+  {
+    return client_file_.c_str ();
   }
 
   SSL_CTX *
@@ -64,6 +72,7 @@ private:
     add (Identity::expired, here, false, -7200);
     add (Identity::self_signed, here, true, -3600);
     add (Identity::old_tls, here, false, -3600);
+    add (Identity::wants_client, here, false, -3600);
   }
 
   ~ThrowawayCa ()
@@ -73,6 +82,7 @@ private:
     X509_free (authority_);
     EVP_PKEY_free (authority_key_);
     g_unlink (ca_file_.c_str ());
+    g_unlink (client_file_.c_str ());
     g_rmdir (folder_.c_str ());
   }
 
@@ -136,6 +146,13 @@ private:
         SSL_CTX_set_min_proto_version (context, TLS1_VERSION);
         SSL_CTX_set_max_proto_version (context, TLS1_1_VERSION);
       }
+    if (identity == Identity::wants_client)
+      {
+        SSL_CTX_load_verify_file (context, ca_file_.c_str ());
+        SSL_CTX_set_verify (context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                            nullptr);
+        write_client_file (certificate, key);
+      }
     if (identity == Identity::good)
       pin_ = make_pin (certificate);
     contexts_[identity] = context;
@@ -170,8 +187,20 @@ private:
     fclose (file);
   }
 
+  void
+  write_client_file (X509 *certificate, EVP_PKEY *key)
+  {
+    client_file_ = folder_ + "/client.pem";
+    FILE *file = fopen (client_file_.c_str (), "w");
+    g_assert (file != nullptr);
+    PEM_write_X509 (file, certificate);
+    PEM_write_PrivateKey (file, key, nullptr, nullptr, 0, nullptr, nullptr);
+    fclose (file);
+  }
+
   std::string folder_;
   std::string ca_file_;
+  std::string client_file_;
   std::string pin_;
   EVP_PKEY *authority_key_ = nullptr;
   X509 *authority_ = nullptr;
