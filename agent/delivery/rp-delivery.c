@@ -2,7 +2,6 @@
 #include "delivery/rp-delivery.h"
 
 #include "core/rp-address.h"
-#include "core/rp-step.h"
 #include "delivery/rp-dispatch.h"
 #include "delivery/rp-imagined-place.h"
 #include "words/rp-words.h"

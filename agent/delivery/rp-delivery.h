@@ -4,7 +4,9 @@
 
 #include <gio/gio.h>
 
+#include "core/rp-memory.h"
 #include "core/rp-router.h"
+#include "core/rp-step.h"
 #include "credentials/rp-secrets.h"
 #include "smtp/rp-message-handler.h"
 #include "upstream/rp-curl-loop.h"

@@ -1,0 +1,744 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole messages through real connections to scripted servers on loopback addresses:
+ * "proseware" hosts proseware.com and relays from network home, "thephone" is the
+ * server of network work. */
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config-from-text.h"
+#include "delivery/rp-delivery.h"
+#include "run-until.h"
+#include "scripted-server.h"
+#include "table-secrets.h"
+#include "upstream/rp-connection.h"
+
+namespace
+{
+
+const Script hello = { say ("220 here\r\n"), expect ("EHLO"),
+                       say ("250-here\r\n250 8BITMIME\r\n") };
+const Script mail = { expect ("MAIL FROM:<terri@proseware.com>"), say ("250 Ok\r\n") };
+const Script rcpt = { expect ("RCPT TO:"), say ("250 Ok\r\n") };
+const Script data = { expect ("DATA"), say ("354 go ahead\r\n") };
+const Script whole = { read_content (), say ("250 2.0.0 Ok: queued as 4F1C\r\n") };
+const Script silence = { hang () };
+const Script bye = { expect ("QUIT"), say ("221 bye\r\n") };
+
+const Script accepts = hello + mail + rcpt + data + whole + bye;
+
+class DeliveryTest : public testing::Test
+{
+protected:
+  void
+  SetUp () override
+  {
+    loop = rp_curl_loop_new ();
+    secrets =
+        static_cast<TableSecrets *> (g_object_new (table_secrets_get_type (), nullptr));
+    memory = rp_memory_new ();
+    here = rp_surroundings_new ();
+    here->connectivity = RP_CONNECTIVITY_FULL;
+    here->gateway_mac = g_strdup ("52:54:00:12:34:56");
+  }
+
+  void
+  TearDown () override
+  {
+    if (self != nullptr)
+      {
+        EXPECT_TRUE (run_until ([&] { return rp_delivery_get_n_open (self) == 0; }))
+            << "a message never ended";
+        g_signal_handlers_disconnect_by_data (self, this);
+        g_object_unref (self);
+      }
+    for (ScriptedServer *server : { proseware.get (), thephone.get () })
+      if (server != nullptr)
+        {
+          server->stop ();
+          EXPECT_EQ (server->problem (), "");
+        }
+    g_object_unref (loop);
+    g_object_unref (secrets);
+    rp_memory_free (memory);
+    rp_surroundings_free (here);
+    if (config != nullptr)
+      rp_config_unref (config);
+  }
+
+  void
+  Serve (std::vector<Script> at_proseware, std::vector<Script> at_thephone = {})
+  {
+    proseware = std::make_unique<ScriptedServer> (at_proseware, "127.0.0.1");
+    if (!at_thephone.empty ())
+      thephone = std::make_unique<ScriptedServer> (at_thephone, "127.0.0.2");
+    Configure ("");
+  }
+
+  void
+  Configure (const std::string &agent)
+  {
+    std::string text =
+        "[agent]\n" + agent
+        + "[account terri]\naddress=terri@proseware.com\nservers=proseware;location\n"
+          "[server proseware]\nendpoints=smtp+insecure://127.0.0.1:"
+        + std::to_string (proseware ? proseware->port () : 1)
+        + "\ndomains=proseware.com\naccess=network:home"
+        + (with_password ? ";password\nuser=terri" : "")
+        + "\n[server thephone]\nendpoints=smtp+insecure://127.0.0.2:"
+        + std::to_string (thephone ? thephone->port () : 1)
+        + "\naccess=network:work\n"
+          "[network home]\ngateway-mac=52:54:00:12:34:56\n"
+          "[network work]\ndns-domain=corp.thephone.example\nserver=thephone\n";
+
+    config = config_from_text (text);
+    ASSERT_NE (config, nullptr);
+    config->patience_s = patience_s;
+    self = rp_delivery_new (loop, RP_SECRETS (secrets), memory, config, here);
+    g_signal_connect (self, "begun", G_CALLBACK (OnBegun), this);
+    g_signal_connect (self, "step", G_CALLBACK (OnStep), this);
+    g_signal_connect (self, "learned", G_CALLBACK (OnLearned), this);
+    g_signal_connect (self, "ended", G_CALLBACK (OnEnded), this);
+  }
+
+  void
+  GoToWork ()
+  {
+    g_clear_pointer (&here->gateway_mac, g_free);
+    here->gateway_mac = g_strdup ("00:00:5e:00:53:01");
+    here->dns_domains = g_strsplit ("corp.thephone.example", ";", -1);
+  }
+
+  static void
+  OnBegun (RpDelivery *, RpMessage *, DeliveryTest *test)
+  {
+    test->n_begun++;
+  }
+
+  static void
+  OnStep (RpDelivery *, const RpStep *step, DeliveryTest *test)
+  {
+    std::string text = rp_step_kind_to_nick (step->kind);
+
+    EXPECT_GT (step->at_s, 0);
+    EXPECT_STREQ (step->message_id, "0123ABCD");
+    if (step->recipient != nullptr)
+      text += std::string (" ") + step->recipient;
+    test->steps.push_back (text);
+  }
+
+  static void
+  OnLearned (RpDelivery *, const RpLesson *lesson, DeliveryTest *test)
+  {
+    EXPECT_GT (lesson->learned_at_s, 0);
+    test->learned.push_back (lesson->subject);
+  }
+
+  static void
+  OnEnded (RpDelivery *, const char *, const char *outcome, DeliveryTest *test)
+  {
+    test->outcomes.push_back (outcome);
+  }
+
+  static void
+  OnTaken (GObject *source, GAsyncResult *result, gpointer user_data)
+  {
+    DeliveryTest *test = static_cast<DeliveryTest *> (user_data);
+    RpMessageHandler *handler = RP_MESSAGE_HANDLER (source);
+    g_autoptr (RpReply) reply =
+        RP_MESSAGE_HANDLER_GET_IFACE (handler)->take_message_finish (handler, result);
+    g_autofree char *text = rp_reply_dup_text (reply);
+
+    test->answers.push_back (text);
+  }
+
+  RpMessage *
+  MakeMessage (const std::string &content, std::vector<const char *> recipients)
+  {
+    RpMessage *message = rp_message_new ("0123ABCD");
+
+    message->envelope = rp_envelope_new (sender);
+    for (const char *address : recipients)
+      rp_envelope_add_recipient (message->envelope, address);
+    message->facts = g_new0 (RpContentFacts, 1);
+    message->facts->n_bytes = content.size ();
+    message->facts->header_from = g_strdup (header_from);
+    for (char octet : content)
+      if (octet & 0x80)
+        message->facts->is_8bit = TRUE;
+    message->content = rp_content_new (g_get_tmp_dir ());
+    EXPECT_TRUE (rp_content_append (message->content,
+                                    reinterpret_cast<const guint8 *> (content.data ()),
+                                    content.size (), nullptr));
+    message->hello = g_strdup ("laptop");
+    message->is_esmtp = TRUE;
+    message->received_at_s = 1795493105;
+    return message;
+  }
+
+  void
+  Take (const std::string &content, std::vector<const char *> recipients)
+  {
+    g_autoptr (RpMessage) message = MakeMessage (content, recipients);
+    RpMessageHandler *handler = RP_MESSAGE_HANDLER (self);
+
+    RP_MESSAGE_HANDLER_GET_IFACE (handler)->take_message_async (handler, message,
+                                                                program, OnTaken, this);
+  }
+
+  std::string
+  WaitForAnswer ()
+  {
+    EXPECT_TRUE (run_until ([&] { return !answers.empty (); }));
+    return answers.empty () ? "" : answers.front ();
+  }
+
+  std::string
+  Send (const std::string &content, std::vector<const char *> recipients)
+  {
+    Take (content, recipients);
+    return WaitForAnswer ();
+  }
+
+  void
+  ExpectEnd (const char *outcome)
+  {
+    EXPECT_TRUE (run_until ([&] { return !outcomes.empty (); }));
+    EXPECT_EQ (outcomes, std::vector<std::string> ({ outcome }));
+    EXPECT_EQ (answers.size (), 1u);
+    EXPECT_EQ (n_begun, 1u);
+  }
+
+  bool
+  HasStep (const std::string &text)
+  {
+    return std::find (steps.begin (), steps.end (), text) != steps.end ();
+  }
+
+  RpCurlLoop *loop = nullptr;
+  TableSecrets *secrets = nullptr;
+  RpMemory *memory = nullptr;
+  RpSurroundings *here = nullptr;
+  RpConfig *config = nullptr;
+  RpDelivery *self = nullptr;
+  GCancellable *program = nullptr;
+  std::unique_ptr<ScriptedServer> proseware, thephone;
+  const char *sender = "terri@proseware.com";
+  const char *header_from = nullptr;
+  guint patience_s = 25;
+  bool with_password = false;
+  guint n_begun = 0;
+  std::vector<std::string> answers, outcomes, steps, learned;
+};
+
+const char letter[] = "Subject: hello\r\n\r\nbody\r\n";
+
+TEST_F (DeliveryTest, AcceptedIsToldInTheServersWords)
+{
+  Serve ({ accepts });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }),
+             "250 2.0.0 Ok: queued as 4F1C (via proseware from network home)");
+  ExpectEnd ("sent");
+  EXPECT_EQ (proseware->content (), std::string (letter) + ".\r\n");
+  for (const char *step : { "received", "planned bob@adatum.com", "connected",
+                            "sent bob@adatum.com", "answered" })
+    EXPECT_TRUE (HasStep (step)) << step;
+}
+
+TEST_F (DeliveryTest, RefusedIsToldInTheServersWords)
+{
+  Serve ({ hello + mail
+           + Script{ expect ("RCPT TO:<bob@proseware.com>"),
+                     say ("550 5.1.1 <bob@proseware.com>: User unknown\r\n") }
+           + Script{ expect ("RSET"), say ("250 Ok\r\n") } + bye });
+  std::string answer = Send (letter, { "bob@proseware.com" });
+
+  EXPECT_EQ (answer.find ("550 5.1.1 <bob@proseware.com>: User unknown"), 0u) << answer;
+  EXPECT_NE (answer.find ("bob@proseware.com", 40), std::string::npos) << answer;
+  ExpectEnd ("refused");
+}
+
+TEST_F (DeliveryTest, MixedRecipientsLeaveByTwoServers)
+{
+  GoToWork ();
+  Serve ({ hello + mail
+           + Script{ expect ("RCPT TO:<amy@proseware.com>"), say ("250 Ok\r\n") } + data
+           + whole + bye },
+         { hello + mail
+           + Script{ expect ("RCPT TO:<bob@adatum.com>"), say ("250 Ok\r\n") } + data
+           + Script{ read_content (), say ("250 taken\r\n") } + bye });
+  EXPECT_EQ (Send (letter, { "amy@proseware.com", "bob@adatum.com" }),
+             "250 2.0.0 Ok: queued as 4F1C (via proseware from network work and "
+             "thephone)");
+  ExpectEnd ("sent");
+  EXPECT_EQ (proseware->content (), std::string (letter) + ".\r\n");
+  EXPECT_EQ (thephone->content (), std::string (letter) + ".\r\n");
+}
+
+TEST_F (DeliveryTest, OneRefusedOfTwoServersNeitherHasContent)
+{
+  const Script reset = { expect ("RSET"), say ("250 Ok\r\n") };
+
+  GoToWork ();
+  Serve ({ hello + mail + rcpt + reset + bye },
+         { hello + mail
+           + Script{ expect ("RCPT TO:<bob@adatum.com>"),
+                     say ("550 5.1.1 no such user\r\n") }
+           + reset + bye });
+  EXPECT_EQ (Send (letter, { "amy@proseware.com", "bob@adatum.com" }).substr (0, 22),
+             "550 5.1.1 no such user");
+  ExpectEnd ("refused");
+  EXPECT_EQ (proseware->clear_log ().find ("DATA"), std::string::npos);
+  EXPECT_EQ (thephone->clear_log ().find ("DATA"), std::string::npos);
+}
+
+TEST_F (DeliveryTest, WhereTheOwnServerDoesNotRelayTheOneOfTheNetworkDoes)
+{
+  GoToWork ();
+  Serve ({ accepts }, { accepts });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }),
+             "250 2.0.0 Ok: queued as 4F1C (via thephone from network work)");
+  ExpectEnd ("sent");
+  EXPECT_EQ (proseware->n_connections (), 0u) << "it has no access from work";
+}
+
+TEST_F (DeliveryTest, PipelinedWhereOffered)
+{
+  Serve ({ Script{ say ("220 here\r\n"), expect ("EHLO"),
+                   say ("250-here\r\n250 PIPELINING\r\n"), expect ("MAIL"),
+                   expect ("RCPT"), expect ("DATA"),
+                   say ("250 Ok\r\n250 Ok\r\n354 go ahead\r\n") }
+           + whole + bye });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 3), "250");
+  ExpectEnd ("sent");
+}
+
+TEST_F (DeliveryTest, QuitIsNotWaitedFor)
+{
+  Serve ({ hello + mail + rcpt + data + whole + silence });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 3), "250");
+  ExpectEnd ("sent");
+  EXPECT_EQ (proseware->n_finished (), 0u) << "answered while the server still holds";
+}
+
+struct Content
+{
+  const char *name;
+  std::string octets;
+};
+
+void
+PrintTo (const Content &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+std::string
+MakeLarge ()
+{
+  std::string all;
+
+  for (guint i = 0; all.size () < 5 * 1024 * 1024; i++)
+    all += std::string (i % 3, '.') + "line " + std::to_string (i) + "\r\n";
+  return all;
+}
+
+std::string
+Unstuff (const std::string &wire)
+{
+  std::string content;
+  bool is_line_start = true;
+
+  for (size_t i = 0; i < wire.size (); i++)
+    {
+      if (!is_line_start || wire[i] != '.')
+        content += wire[i];
+      is_line_start = i > 0 && wire[i] == '\n' && wire[i - 1] == '\r';
+    }
+  return content.substr (0, content.size () - 2); /* the final dot's line end */
+}
+
+class DeliveryContentTest : public DeliveryTest,
+                            public testing::WithParamInterface<Content>
+{
+};
+
+TEST_P (DeliveryContentTest, ArrivesOctetForOctet)
+{
+  Serve ({ hello + mail + rcpt + data + Script{ read_slowly (), say ("250 Ok\r\n") }
+           + bye });
+  EXPECT_EQ (Send (GetParam ().octets, { "bob@adatum.com" }).substr (0, 3), "250");
+  ExpectEnd ("sent");
+  EXPECT_TRUE (Unstuff (proseware->content ()) == GetParam ().octets);
+}
+
+const Content contents[] = {
+  { "empty", "" },
+  { "dots", ".\r\n..\r\n.x\r\nSubject: y\r\n\r\n.\r\n" },
+  { "eight_bits", "Subject: x\r\n\r\n\xc3\xa4\xff\x80\r\n" },
+  { "long_lines",
+    std::string (70000, 'x') + "\r\n" + std::string (70000, '.') + "\r\n" },
+  { "five_megabytes", MakeLarge () },
+};
+
+INSTANTIATE_TEST_SUITE_P (Contents,
+                          DeliveryContentTest,
+                          testing::ValuesIn (contents),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST_F (DeliveryTest, ReceivedStandsInFrontOnlyWhereItIsAskedFor)
+{
+  proseware = std::make_unique<ScriptedServer> (std::vector<Script>{ accepts });
+  Configure ("received=yes\n");
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 3), "250");
+  ExpectEnd ("sent");
+  EXPECT_EQ (proseware->content ().find ("Received: from laptop (localhost)\r\n\tby "),
+             0u);
+  EXPECT_NE (proseware->content ().find (std::string ("+0000\r\n") + letter),
+             std::string::npos);
+}
+
+struct Stage
+{
+  const char *name;
+  Script script;
+  const char *word; /* in the answer */
+};
+
+void
+PrintTo (const Stage &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class DeliveryHangTest : public DeliveryTest, public testing::WithParamInterface<Stage>
+{
+};
+
+/* The server falls silent: the program gets the truth when its patience is over. */
+TEST_P (DeliveryHangTest, TruthWithinPatience)
+{
+  patience_s = 1;
+  Serve ({ GetParam ().script });
+  std::string answer = Send (letter, { "bob@adatum.com" });
+
+  EXPECT_EQ (answer.substr (0, 3), "451") << answer;
+  EXPECT_NE (answer.find (GetParam ().word), std::string::npos) << answer;
+  EXPECT_EQ (answers.size (), 1u);
+  proseware->stop (); /* a reply that is waited for past the answer comes to an end */
+  ExpectEnd ("waiting");
+}
+
+const Stage hang_stages[] = {
+  { "greeting", silence, "proseware" },
+  { "ehlo", Script{ say ("220 here\r\n"), expect ("EHLO") } + silence, "proseware" },
+  { "mail", hello + Script{ expect ("MAIL") } + silence, "proseware" },
+  { "rcpt", hello + mail + Script{ expect ("RCPT") } + silence, "proseware" },
+  { "data", hello + mail + rcpt + Script{ expect ("DATA") } + silence, "proseware" },
+  { "content", hello + mail + rcpt + data + Script{ read_content () } + silence,
+    "may" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Stages,
+                          DeliveryHangTest,
+                          testing::ValuesIn (hang_stages),
+                          [] (const auto &row) { return row.param.name; });
+
+class DeliveryCutTest : public DeliveryTest, public testing::WithParamInterface<Stage>
+{
+};
+
+/* The server leaves: nothing was accepted, the program is told at once. */
+TEST_P (DeliveryCutTest, TruthAtOnce)
+{
+  Serve ({ GetParam ().script });
+  std::string answer =
+      Send (std::string (3 * 1024 * 1024, 'x') + "\r\n", { "bob@adatum.com" });
+
+  EXPECT_EQ (answer.substr (0, 3), "451") << answer;
+  EXPECT_NE (answer.find (GetParam ().word), std::string::npos) << answer;
+  ExpectEnd ("waiting");
+  EXPECT_EQ (proseware->n_connections (), 1u);
+}
+
+const Script leave = { cut () };
+
+const Stage cut_stages[] = {
+  { "greeting", leave, "127.0.0.1" },
+  { "mail", hello + Script{ expect ("MAIL") } + leave, "127.0.0.1" },
+  { "rcpt", hello + mail + Script{ expect ("RCPT") } + leave, "127.0.0.1" },
+  { "data", hello + mail + rcpt + Script{ expect ("DATA") } + leave, "127.0.0.1" },
+  { "mid_content", hello + mail + rcpt + data + leave, "127.0.0.1" },
+  { "reset_in_mid_content", hello + mail + rcpt + data + Script{ reset () },
+    "127.0.0.1" },
+  { "past_the_end_of_data",
+    hello + mail + rcpt + data + Script{ read_content () } + leave, "may" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Stages,
+                          DeliveryCutTest,
+                          testing::ValuesIn (cut_stages),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST_F (DeliveryTest, ProgramThatLeavesInMidUploadLeavesNothingBehind)
+{
+  g_autoptr (GCancellable) gone = g_cancellable_new ();
+
+  program = gone;
+  /* Reads nothing behind its 354, so that the upload stands still. */
+  Serve ({ hello + mail + rcpt + data + silence });
+  Take (std::string (20 * 1024 * 1024, 'x') + "\r\n", { "bob@adatum.com" });
+  EXPECT_TRUE (run_until (
+      [&] { return proseware->clear_log ().find ("DATA") != std::string::npos; }));
+  g_cancellable_cancel (gone);
+  EXPECT_EQ (WaitForAnswer ().substr (0, 3), "451");
+  ExpectEnd ("waiting");
+  EXPECT_TRUE (run_until ([&] { return proseware->n_finished () == 1; }));
+  EXPECT_EQ (proseware->clear_log ().find ("\r\n.\r\n"), std::string::npos);
+  EXPECT_TRUE (HasStep ("waiting bob@adatum.com"));
+}
+
+TEST_F (DeliveryTest, ProgramThatLeftBeforeThePlan)
+{
+  g_autoptr (GCancellable) gone = g_cancellable_new ();
+
+  program = gone;
+  Serve ({ accepts });
+  g_cancellable_cancel (gone);
+  Take (letter, { "bob@adatum.com" });
+  EXPECT_EQ (WaitForAnswer ().substr (0, 3), "451");
+  ExpectEnd ("waiting");
+  EXPECT_EQ (proseware->n_connections (), 0u);
+}
+
+TEST_F (DeliveryTest, NetworkChangeBeforeTheEndOfDataPlansAnew)
+{
+  Serve ({ hello + Script{ expect ("MAIL") } + silence }, { accepts });
+  Take (letter, { "bob@adatum.com" });
+  EXPECT_TRUE (run_until (
+      [&] { return proseware->clear_log ().find ("MAIL") != std::string::npos; }));
+  GoToWork ();
+  rp_delivery_set_surroundings (self, here);
+  EXPECT_EQ (WaitForAnswer (),
+             "250 2.0.0 Ok: queued as 4F1C (via thephone from network work)");
+  ExpectEnd ("sent");
+}
+
+TEST_F (DeliveryTest, WhatOnlyBecameBetterKnownEndsNothing)
+{
+  Serve ({ hello + Script{ expect ("MAIL"), hang () } });
+  patience_s = 1;
+  config->patience_s = 1;
+  Take (letter, { "bob@adatum.com" });
+  EXPECT_TRUE (run_until (
+      [&] { return proseware->clear_log ().find ("MAIL") != std::string::npos; }));
+  here->metered = RP_METERED_YES;
+  here->connectivity = RP_CONNECTIVITY_LIMITED;
+  rp_delivery_set_surroundings (self, here);
+  EXPECT_EQ (WaitForAnswer ().substr (0, 3), "451");
+  EXPECT_EQ (proseware->n_connections (), 1u);
+  ExpectEnd ("waiting");
+}
+
+TEST_F (DeliveryTest, StopAnswersAtOnceAndTakesNoMore)
+{
+  Serve ({ hello + Script{ expect ("MAIL") } + silence });
+  Take (letter, { "bob@adatum.com" });
+  EXPECT_TRUE (run_until (
+      [&] { return proseware->clear_log ().find ("MAIL") != std::string::npos; }));
+  rp_delivery_stop (self);
+  EXPECT_EQ (WaitForAnswer ().substr (0, 9), "451 4.3.2");
+  ExpectEnd ("waiting");
+  answers.clear ();
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 9), "451 4.3.2");
+  EXPECT_EQ (outcomes.size (), 2u);
+}
+
+TEST_F (DeliveryTest, BlockedPortIsLearned)
+{
+  Serve ({ accepts });
+  proseware->stop ();
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 9), "451 4.4.1");
+  ExpectEnd ("waiting");
+  ASSERT_EQ (learned.size (), 1u);
+  EXPECT_EQ (learned[0].find ("smtp+insecure://127.0.0.1:"), 0u);
+}
+
+TEST_F (DeliveryTest, PasswordGoesToTheServer)
+{
+  with_password = true;
+  secrets->password = "correct horse";
+  g_clear_pointer (&here->gateway_mac, g_free);
+  Serve ({ Script{ say ("220 here\r\n"), expect ("EHLO"),
+                   say ("250-here\r\n250 AUTH PLAIN\r\n"), expect ("AUTH PLAIN "),
+                   say ("235 2.7.0 ok\r\n") }
+           + mail + rcpt + data + whole + bye });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }),
+             "250 2.0.0 Ok: queued as 4F1C (via proseware)");
+  ExpectEnd ("sent");
+}
+
+TEST_F (DeliveryTest, PasswordRefusedIsNoBounceAndNo535)
+{
+  with_password = true;
+  secrets->password = "correct horse";
+  g_clear_pointer (&here->gateway_mac, g_free);
+  Serve ({ Script{ say ("220 here\r\n"), expect ("EHLO"),
+                   say ("250-here\r\n250 AUTH PLAIN\r\n"), expect ("AUTH PLAIN "),
+                   say ("535 5.7.8 wrong\r\n") } });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 9), "451 4.7.8");
+  ExpectEnd ("waiting");
+}
+
+TEST_F (DeliveryTest, LockedKeyringIsToldWithoutConnecting)
+{
+  with_password = true;
+  secrets->error = RP_SECRETS_ERROR_LOCKED;
+  g_clear_pointer (&here->gateway_mac, g_free);
+  Serve ({ accepts });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 3), "451");
+  ExpectEnd ("waiting");
+  EXPECT_EQ (proseware->n_connections (), 0u);
+}
+
+TEST_F (DeliveryTest, NullSenderGoesByTheHeadersAccount)
+{
+  sender = "";
+  header_from = "terri@proseware.com";
+  Serve ({ hello + Script{ expect ("MAIL FROM:<>"), say ("250 Ok\r\n") } + rcpt + data
+           + whole + bye });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 3), "250");
+  ExpectEnd ("sent");
+}
+
+TEST_F (DeliveryTest, UnheardAnswerIsAStep)
+{
+  Serve ({ accepts });
+  g_autoptr (RpMessage) message = MakeMessage (letter, { "bob@adatum.com" });
+  RpMessageHandler *handler = RP_MESSAGE_HANDLER (self);
+
+  RP_MESSAGE_HANDLER_GET_IFACE (handler)->message_answered (handler, message, TRUE);
+  EXPECT_FALSE (HasStep ("unheard"));
+  RP_MESSAGE_HANDLER_GET_IFACE (handler)->message_answered (handler, message, FALSE);
+  EXPECT_TRUE (HasStep ("unheard"));
+}
+
+TEST_F (DeliveryTest, SenderIsCheckedAtOnce)
+{
+  const struct
+  {
+    const char *sender;
+    const char *answer; /* beginning; NULL to accept */
+  } rows[] = { { "terri@proseware.com", nullptr },
+               { "", nullptr },
+               { "eve@adatum.com", "550 5.7.1 " } };
+  RpClient client = { "127.0.0.1", nullptr };
+
+  Serve ({ accepts });
+  for (const auto &row : rows)
+    {
+      g_autoptr (RpEnvelope) envelope = rp_envelope_new (row.sender);
+      RpMessageHandler *handler = RP_MESSAGE_HANDLER (self);
+      g_autoptr (RpReply) reply = RP_MESSAGE_HANDLER_GET_IFACE (handler)->check_sender (
+          handler, &client, envelope);
+
+      if (row.answer == nullptr)
+        {
+          EXPECT_EQ (reply, nullptr) << row.sender;
+          continue;
+        }
+      ASSERT_NE (reply, nullptr) << row.sender;
+      g_autofree char *text = rp_reply_dup_text (reply);
+
+      EXPECT_EQ (std::string (text).find (row.answer), 0u) << text;
+      EXPECT_NE (std::string (text).find ("terri@proseware.com"), std::string::npos);
+    }
+}
+
+TEST_F (DeliveryTest, WithoutAnAccountItSaysHowToMakeOne)
+{
+  RpClient client = { "127.0.0.1", nullptr };
+  g_autoptr (RpEnvelope) envelope = rp_envelope_new ("terri@proseware.com");
+
+  Serve ({ accepts });
+  g_ptr_array_set_size (config->accounts, 0);
+  RpMessageHandler *handler = RP_MESSAGE_HANDLER (self);
+  g_autoptr (RpReply) reply =
+      RP_MESSAGE_HANDLER_GET_IFACE (handler)->check_sender (handler, &client, envelope);
+
+  ASSERT_NE (reply, nullptr);
+  EXPECT_EQ (reply->code, 550u);
+  EXPECT_STRNE (reply->lines[0], "");
+}
+
+class DeliveryPlanTest : public DeliveryTest
+{
+protected:
+  static void
+  OnPlanned (GObject *source, GAsyncResult *result, gpointer user_data)
+  {
+    DeliveryPlanTest *test = static_cast<DeliveryPlanTest *> (user_data);
+
+    test->plan = rp_delivery_plan_finish (RP_DELIVERY (source), result, &test->error);
+  }
+
+  void
+  Plan (const char *from, const char *network)
+  {
+    const char *const recipients[] = { "bob@adatum.com", nullptr };
+
+    Serve ({ accepts });
+    rp_delivery_plan_async (self, from, recipients, network, nullptr, OnPlanned, this);
+    EXPECT_TRUE (run_until ([&] { return plan != nullptr || error != nullptr; }));
+  }
+
+  void
+  TearDown () override
+  {
+    rp_plan_free (plan);
+    g_clear_error (&error);
+    DeliveryTest::TearDown ();
+  }
+
+  RpPlan *plan = nullptr;
+  GError *error = nullptr;
+};
+
+TEST_F (DeliveryPlanTest, Here)
+{
+  Plan ("terri@proseware.com", nullptr);
+  ASSERT_NE (plan, nullptr);
+  const RpRecipientPlan *recipient = rp_plan_get_recipient (plan, 0);
+
+  ASSERT_EQ (recipient->routes->len, 1u);
+  EXPECT_STREQ (rp_recipient_plan_get_route (recipient, 0)->server->name, "proseware");
+}
+
+TEST_F (DeliveryPlanTest, AsIfThere)
+{
+  Plan ("terri@proseware.com", "work");
+  ASSERT_NE (plan, nullptr);
+  const RpRecipientPlan *recipient = rp_plan_get_recipient (plan, 0);
+
+  EXPECT_STREQ (plan->network, "work");
+  ASSERT_EQ (recipient->routes->len, 1u);
+  EXPECT_STREQ (rp_recipient_plan_get_route (recipient, 0)->server->name, "thephone");
+}
+
+TEST_F (DeliveryPlanTest, UnknownNetwork)
+{
+  Plan ("terri@proseware.com", "moon");
+  EXPECT_TRUE (
+      g_error_matches (error, RP_DELIVERY_ERROR, RP_DELIVERY_ERROR_UNKNOWN_NETWORK));
+}
+
+TEST_F (DeliveryPlanTest, UnknownSender)
+{
+  Plan ("eve@adatum.com", nullptr);
+  EXPECT_TRUE (
+      g_error_matches (error, RP_DELIVERY_ERROR, RP_DELIVERY_ERROR_UNKNOWN_SENDER));
+}
+
+} // namespace
