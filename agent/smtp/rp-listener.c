@@ -216,6 +216,29 @@ tell_taken (RpListener *self, GSocketAddress *address)
   tell_trouble (self, text);
 }
 
+/* No password guards the port, so nobody outside the machine may reach it, whatever
+ * the configuration or a socket unit says. */
+static gboolean
+check_loopback (GSocketAddress *address, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "only TCP sockets can be listened on");
+      return FALSE;
+    }
+  if (g_inet_address_get_is_loopback (
+          g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
+    return TRUE;
+
+  text = dup_address_text (address);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "%s can be reached from outside; listen on 127.0.0.1 or [::1]", text);
+  return FALSE;
+}
+
 typedef enum
 {
   BOUND,
@@ -238,8 +261,13 @@ bind_together (RpListener *self,
       g_autoptr (GSocketAddress) address =
           g_inet_socket_address_new_from_string (wanted->host, port);
       g_autoptr (GError) trouble = NULL;
-      GSocket *socket = bind_socket (address, &trouble);
+      GSocket *socket;
 
+      /* Before anybody could connect. */
+      if (!check_loopback (address, error))
+        return FAILED;
+
+      socket = bind_socket (address, &trouble);
       if (socket != NULL)
         {
           g_autoptr (GSocketAddress) bound = g_socket_get_local_address (socket, NULL);
@@ -271,7 +299,7 @@ add_sockets (RpListener *self, GPtrArray *sockets, GError **error)
       GSocket *socket = g_ptr_array_index (sockets, i);
       g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, error);
 
-      if (address == NULL
+      if (address == NULL || !check_loopback (address, error)
           || !g_socket_listener_add_socket (self->sockets, socket, NULL, error))
         return FALSE;
       g_ptr_array_add (self->addresses, dup_address_text (address));

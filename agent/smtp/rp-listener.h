@@ -30,6 +30,8 @@ G_DECLARE_FINAL_TYPE (RpListener, rp_listener, RP, LISTENER, GObject)
  * rp_listener_new:
  * @settings: for its sessions; the dialogue's strings must outlive the listener
  * @max_sessions: at once
+ *
+ * Once it listens it lives until rp_listener_stop(), whoever lets go of it.
  */
 RpListener *rp_listener_new (const RpSessionSettings *settings, guint max_sessions);
 

@@ -37,6 +37,7 @@ struct _RpSession
   gboolean is_stopping;
   gboolean is_closing; /* the dialogue is over; what is written is the last */
   gboolean is_ended;
+  gboolean has_input_ended; /* the program closed its sending side, or all */
   gsize n_lingered;
   guint timer;
 };
@@ -123,7 +124,11 @@ on_timer_idle (gpointer user_data)
 
   self->timer = 0;
   rp_dialogue_refuse (self->dialogue, 421, "4.4.2", reason);
-  pump (self);
+  /* A program that does not read its replies does not read this one either. */
+  if (self->is_writing)
+    end (self);
+  else
+    pump (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -179,14 +184,27 @@ write_output (RpSession *self)
 /* ---- reading ---- */
 
 /* The program closed its side. After a final dot that means it is gone and hears no
- * answer, unless it said more, such as QUIT, right behind the dot. */
+ * answer, unless it said more, such as QUIT, right behind the dot. What is being
+ * written goes out first: the other side may be open. */
 static void
 handle_end_of_input (RpSession *self)
 {
-  if (self->message == NULL)
+  self->has_input_ended = TRUE;
+  if (self->message == NULL && !self->is_writing)
     end (self);
-  else if (self->n_input == 0)
+  else if (self->message != NULL && self->n_input == 0)
     g_cancellable_cancel (self->client_gone);
+}
+
+/* After the last reply: read and thrown away. */
+static void
+take_lingering (RpSession *self, gsize n_read)
+{
+  self->n_lingered += n_read;
+  if (self->n_lingered > LINGER_BYTES)
+    end (self);
+  else
+    read_more (self);
 }
 
 static void
@@ -200,24 +218,16 @@ on_input_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->is_ended)
     return;
 
-  if (self->is_closing)
-    {
-      self->n_lingered += (gsize) MAX (n_read, 0);
-      if (n_read <= 0 || self->n_lingered > LINGER_BYTES)
-        end (self);
-      else
-        read_more (self);
-      return;
-    }
   if (n_read <= 0)
+    handle_end_of_input (self);
+  else if (self->is_closing)
+    take_lingering (self, (gsize) n_read);
+  else
     {
-      handle_end_of_input (self);
-      return;
+      self->n_input += (gsize) n_read;
+      restart_idle_timer (self);
+      pump (self);
     }
-
-  self->n_input += (gsize) n_read;
-  restart_idle_timer (self);
-  pump (self);
 }
 
 static void
@@ -225,8 +235,13 @@ read_more (RpSession *self)
 {
   const gsize offset = self->is_closing ? 0 : self->n_input;
 
+  if (self->has_input_ended && self->message == NULL)
+    {
+      end (self);
+      return;
+    }
   /* A full buffer while a message waits: the program has pipelined on, it is there. */
-  if (self->is_reading || offset == READ_BYTES)
+  if (self->is_reading || self->has_input_ended || offset == READ_BYTES)
     return;
 
   self->is_reading = TRUE;

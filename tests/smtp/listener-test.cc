@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "smtp/rp-listener.h"
+
+#include <gtest/gtest.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "handler.h"
+#include "program.h"
+
+namespace
+{
+
+const std::string greeting = "220 localhost ESMTP roampost\r\n";
+
+int
+open_socket (const std::string &host, guint16 port, bool is_listening)
+{
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string (host.c_str (), port);
+  struct sockaddr_storage native = {};
+  int fd;
+
+  g_socket_address_to_native (address, &native, sizeof native, nullptr);
+  fd = socket (native.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto length = socklen_t (g_socket_address_get_native_size (address));
+  auto name = reinterpret_cast<struct sockaddr *> (&native);
+  int failed = is_listening ? bind (fd, name, length) != 0 || listen (fd, 5) != 0
+                            : connect (fd, name, length) != 0;
+
+  if (!failed)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+guint16
+get_port (int fd)
+{
+  struct sockaddr_in6 name;
+  socklen_t length = sizeof name;
+
+  getsockname (fd, reinterpret_cast<struct sockaddr *> (&name), &length);
+  return ntohs (name.sin6_port); /* at the same place in sockaddr_in */
+}
+
+class Listener : public testing::Test
+{
+protected:
+  explicit Listener (guint max_sessions = 10)
+  {
+    settings.dialogue = replies::read_settings (Transcript ());
+    settings.handler = handler.get ();
+    settings.idle_timeout_ms = RP_SESSION_IDLE_TIMEOUT_MS;
+    listener = rp_listener_new (&settings, max_sessions);
+    g_signal_connect (listener, "trouble", G_CALLBACK (on_listener_trouble), this);
+    g_signal_connect (listener, "stopped", G_CALLBACK (on_listener_stopped), this);
+  }
+
+  ~Listener () override
+  {
+    if (n_stopped == 0)
+      rp_listener_stop (listener, 1);
+    EXPECT_TRUE (Program::wait ([&] { return n_stopped > 0; }));
+    EXPECT_EQ (n_stopped, 1u);
+    g_object_unref (listener);
+  }
+
+  bool
+  listen (const std::vector<std::pair<std::string, guint16>> &wanted)
+  {
+    std::vector<RpListenAddress> entries;
+    g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+    g_autoptr (GError) error = nullptr;
+
+    for (auto &entry : wanted)
+      entries.push_back ({ const_cast<char *> (entry.first.c_str ()), entry.second });
+    for (auto &entry : entries)
+      g_ptr_array_add (addresses, &entry);
+    if (rp_listener_listen (listener, addresses, &error))
+      return true;
+    refusal = error->message;
+    return false;
+  }
+
+  std::string
+  address (guint index)
+  {
+    return rp_listener_get_addresses (listener)[index];
+  }
+
+  guint16
+  port (guint index)
+  {
+    std::string text = address (index);
+
+    return guint16 (std::stoi (text.substr (text.rfind (':') + 1)));
+  }
+
+  std::unique_ptr<Program>
+  connect (const std::string &host = "127.0.0.1", guint index = 0)
+  {
+    return std::make_unique<Program> (open_socket (host, port (index), false));
+  }
+
+  Handler handler;
+  RpSessionSettings settings = {};
+  RpListener *listener;
+  std::vector<std::string> troubles;
+  std::string refusal;
+  guint n_stopped = 0;
+
+private:
+  static void
+  on_listener_trouble (RpListener *, const char *text, gpointer data)
+  {
+    static_cast<Listener *> (data)->troubles.push_back (text);
+  }
+
+  static void
+  on_listener_stopped (RpListener *, gpointer data)
+  {
+    static_cast<Listener *> (data)->n_stopped++;
+  }
+};
+
+TEST_F (Listener, serves_both_families_on_one_port)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 }, { "::1", 0 } })) << refusal;
+  EXPECT_EQ (port (0), port (1));
+  EXPECT_EQ (address (1), "[::1]:" + std::to_string (port (0)));
+  EXPECT_TRUE (connect ()->hears (greeting));
+  EXPECT_TRUE (connect ("::1")->hears (greeting));
+  EXPECT_TRUE (troubles.empty ());
+}
+
+TEST_F (Listener, taken_port_is_told_and_the_next_one_taken_on_all)
+{
+  int other = open_socket ("::1", 0, true);
+  guint16 taken = get_port (other);
+
+  ASSERT_TRUE (listen ({ { "127.0.0.1", taken }, { "::1", taken } })) << refusal;
+  EXPECT_GT (port (0), taken);
+  EXPECT_EQ (port (0), port (1));
+  ASSERT_FALSE (troubles.empty ());
+  EXPECT_EQ (troubles[0], "[::1]:" + std::to_string (taken)
+                              + " is taken by listener-test of uid "
+                              + std::to_string (getuid ()));
+  close (other);
+}
+
+TEST_F (Listener, outside_addresses_are_refused)
+{
+  EXPECT_FALSE (listen ({ { "0.0.0.0", 0 } }));
+  EXPECT_NE (refusal.find ("0.0.0.0:0 can be reached from outside"), std::string::npos);
+  EXPECT_FALSE (listen ({ { "::", 0 } }));
+  EXPECT_FALSE (listen ({ { "192.0.2.1", 0 } }));
+}
+
+TEST_F (Listener, inherited_sockets_are_served)
+{
+  g_autoptr (GError) error = nullptr;
+  int fd = open_socket ("127.0.0.1", 0, true);
+
+  ASSERT_TRUE (rp_listener_listen_inherited (listener, fd, 1, &error));
+  EXPECT_TRUE (connect ()->hears (greeting));
+}
+
+TEST_F (Listener, inherited_sockets_that_others_reach_are_refused)
+{
+  g_autoptr (GError) outside = nullptr;
+  g_autoptr (GError) local = nullptr;
+  struct sockaddr_un name = {};
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  EXPECT_FALSE (rp_listener_listen_inherited (
+      listener, open_socket ("0.0.0.0", 0, true), 1, &outside));
+  name.sun_family = AF_UNIX;
+  ASSERT_EQ (
+      bind (fd, reinterpret_cast<struct sockaddr *> (&name), sizeof (sa_family_t)), 0);
+  EXPECT_FALSE (rp_listener_listen_inherited (listener, fd, 1, &local));
+}
+
+class Narrow : public Listener
+{
+protected:
+  Narrow () : Listener (2)
+  {
+  }
+};
+
+TEST_F (Narrow, one_too_many_is_told_and_the_next_has_room)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  auto first = connect (), second = connect ();
+
+  EXPECT_TRUE (first->hears (greeting));
+  EXPECT_TRUE (second->hears (greeting));
+  auto third = connect ();
+  EXPECT_TRUE (third->hears ("421 4.7.0 [too-many-sessions]\r\n"));
+  EXPECT_TRUE (third->sees_close ());
+  third->leave ();
+  first->leave ();
+  EXPECT_TRUE (
+      Program::wait ([&] { return rp_listener_get_n_sessions (listener) == 1; }));
+  EXPECT_TRUE (connect ()->hears (greeting));
+}
+
+/* Another user's program; what it hears comes back through a pipe. */
+TEST_F (Listener, another_user_is_refused)
+{
+  int ends[2];
+  char octets[200] = "";
+
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  ASSERT_EQ (pipe (ends), 0);
+  guint16 taken = port (0);
+  pid_t child = fork ();
+  if (child == 0)
+    {
+      if (setresuid (65534, 65534, 65534) != 0)
+        _exit (2);
+      int fd = open_socket ("127.0.0.1", taken, false);
+      ssize_t n = recv (fd, octets, sizeof octets, 0);
+      _exit (n > 0 && write (ends[1], octets, size_t (n)) == n ? 0 : 1);
+    }
+
+  int status = 0;
+  ASSERT_TRUE (Program::wait ([&] {
+    return waitpid (child, &status, WNOHANG) == child
+           || (g_main_context_wakeup (nullptr), false);
+  }));
+  if (getuid () != 0)
+    {
+      /* An ordinary user cannot become another one; peer-test covers the look-up. */
+      EXPECT_EQ (WEXITSTATUS (status), 2);
+      return;
+    }
+  ASSERT_EQ (status, 0);
+  ASSERT_GT (read (ends[0], octets, sizeof octets), 0);
+  EXPECT_STREQ (octets, "421 4.7.0 [foreign-user]\r\n");
+  close (ends[0]);
+  close (ends[1]);
+}
+
+TEST_F (Listener, stop_tells_the_idle_and_ends)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  auto program = connect ();
+
+  ASSERT_TRUE (program->hears (greeting));
+  rp_listener_stop (listener, 10000);
+  EXPECT_TRUE (program->hears (greeting + "421 4.3.2 [stopping]\r\n"));
+  program->leave ();
+  EXPECT_TRUE (Program::wait ([&] { return n_stopped == 1; }));
+  EXPECT_EQ (open_socket ("127.0.0.1", port (0), false), -1);
+}
+
+TEST_F (Listener, stop_cuts_off_who_waits_too_long)
+{
+  handler.log.is_held = true;
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  auto program = connect ();
+  ASSERT_TRUE (program->hears (greeting));
+  program->say ("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\n");
+  ASSERT_TRUE (Program::wait ([&] { return handler.log.held != nullptr; }));
+
+  rp_listener_stop (listener, 50);
+  EXPECT_EQ (n_stopped, 0u);
+  EXPECT_TRUE (Program::wait ([&] { return n_stopped == 1; }));
+  EXPECT_TRUE (g_cancellable_is_cancelled (handler.log.cancellable));
+  handler.answer ();
+  EXPECT_TRUE (Program::wait ([&] { return !handler.log.answers.empty (); }));
+  EXPECT_EQ (handler.log.answers, std::vector<bool> ({ false }));
+}
+
+TEST_F (Listener, new_settings_hold_for_new_sessions)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  auto before = connect ();
+  ASSERT_TRUE (before->hears (greeting));
+  settings.dialogue.requires_login = TRUE;
+  rp_listener_set_settings (listener, &settings);
+  auto after = connect ();
+  ASSERT_TRUE (after->hears (greeting));
+
+  before->say ("HELO x\r\nMAIL FROM:<a@b>\r\n");
+  EXPECT_TRUE (before->hears_part ("250 2.1.0 Ok\r\n"));
+  after->say ("HELO x\r\nMAIL FROM:<a@b>\r\n");
+  EXPECT_TRUE (after->hears_part ("530 5.7.0 Authentication required\r\n"));
+}
+
+}
