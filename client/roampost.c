@@ -13,6 +13,7 @@
 static const RpCommand *const commands[] = {
   &rp_command_status,
   &rp_command_explain,
+  &rp_command_diagnose,
   &rp_command_log,
   &rp_command_login,
   &rp_command_sendmail,

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 extern const RpCommand rp_command_account;
 extern const RpCommand rp_command_config;
+extern const RpCommand rp_command_diagnose;
 extern const RpCommand rp_command_explain;
 extern const RpCommand rp_command_log;
 extern const RpCommand rp_command_login;
