@@ -423,15 +423,20 @@ private:
     peer.buffer.erase (0, end);
   }
 
-  /* What a client sent before its hello would be taken for a part of it by OpenSSL;
-   * here it stays in the clear log and fails the handshake. */
+  /* Where no TLS comes about, whatever the client says next is said in clear. */
   void
   shake_hands (Peer &peer, Identity identity)
   {
     peer.tls = SSL_new (ThrowawayCa::instance ().context (identity));
     SSL_set_fd (peer.tls, peer.fd);
-    if (!wait (peer.fd, POLLIN) || SSL_accept (peer.tls) != 1)
-      peer.is_gone = true;
+    if (wait (peer.fd, POLLIN) && SSL_accept (peer.tls) == 1)
+      return;
+
+    SSL_free (peer.tls);
+    peer.tls = nullptr;
+    shutdown (peer.fd, SHUT_WR);
+    while (!peer.is_gone)
+      read_more (peer);
   }
 
   std::vector<Script> scripts_;
