@@ -124,7 +124,7 @@ run (const RpCommand *command, int argc, char **argv)
 
 const RpCommand rp_command_explain = {
   .name = "explain",
-  .synopsis = "--from ADDRESS --to ADDRESS… [--network NAME]",
+  .synopsis = N_ ("--from ADDRESS --to ADDRESS… [--network NAME]"),
   .summary = N_ ("shows the servers that a message would go by, and why"),
   .run = run,
 };

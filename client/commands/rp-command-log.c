@@ -185,7 +185,7 @@ run (const RpCommand *command, int argc, char **argv)
 
 const RpCommand rp_command_log = {
   .name = "log",
-  .synopsis = "[ID]",
+  .synopsis = N_ ("[ID]"),
   .summary = N_ ("shows the last messages, or all that happened to one"),
   .run = run,
 };

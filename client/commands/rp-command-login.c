@@ -180,7 +180,7 @@ run (const RpCommand *command, int argc, char **argv)
 
 const RpCommand rp_command_login = {
   .name = "login",
-  .synopsis = "ACCOUNT",
+  .synopsis = N_ ("ACCOUNT"),
   .summary = N_ ("proves a password at the account's servers and stores it"),
   .run = run,
 };

@@ -392,7 +392,7 @@ send_input (Sendmail *self)
 static void
 print_help (const RpCommand *command)
 {
-  printf (_ ("Usage: roampost %s %s"), command->name, command->synopsis);
+  printf (_ ("Usage: roampost %s %s"), command->name, _ (command->synopsis));
   printf ("\n\n%s\n\n", _ (command->summary));
   printf ("  -t          %s\n",
           _ ("Take recipients from To, Cc and Bcc; Bcc is removed"));
@@ -422,7 +422,7 @@ run (const RpCommand *command, int argc, char **argv)
 
 const RpCommand rp_command_sendmail = {
   .name = "sendmail",
-  .synopsis = "[-t] [-i] [-f ADDRESS] [-F NAME] [--] [ADDRESS…]",
+  .synopsis = N_ ("[-t] [-i] [-f ADDRESS] [-F NAME] [--] [ADDRESS…]"),
   .summary = N_ ("takes a message from standard input, as sendmail(8) does"),
   .run = run,
 };
