@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bus interface's methods, carried out on the agent's parts. */
+#pragma once
+
+#include "rp-agent-parts.h"
+
+G_BEGIN_DECLS
+
+/** rp_agent_methods_connect: @parts: (transfer none): outlives @interface. */
+void rp_agent_methods_connect (const RpAgentParts *parts, RpAgent1 *interface);
+
+G_END_DECLS

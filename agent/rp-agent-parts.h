@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The agent's parts, for the files that make up the agent and for nobody else. */
+#pragma once
+
+#include "bus/rp-bus-server.h"
+#include "config/rp-config-watch.h"
+#include "core/rp-memory.h"
+#include "credentials/rp-secrets.h"
+#include "delivery/rp-delivery.h"
+#include "network/rp-detector.h"
+#include "smtp/rp-listener.h"
+#include "store/rp-store.h"
+#include "upstream/rp-curl-loop.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RpAgentParts:
+ * @config: the configuration in force
+ */
+typedef struct
+{
+  RpCurlLoop *curl_loop;
+  RpSecrets *secrets;
+  RpStore *store;
+  RpMemory *memory;
+  RpDetector *detector;
+  RpDelivery *delivery;
+  RpListener *listener;
+  RpConfigWatch *config_watch;
+  RpBusServer *bus;
+  RpConfig *config;
+} RpAgentParts;
+
+/** rp_agent_parts_dup_place: (transfer full): where we are, for the memory. */
+char *rp_agent_parts_dup_place (const RpAgentParts *self);
+
+G_END_DECLS

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rp-agent.h"
+
+#include <unistd.h>
+
+#include "bus/rp-bus-path.h"
+#include "rp-agent-methods.h"
+#include "rp-agent-parts.h"
+#include "rp-log.h"
+#include "store/rp-journal.h"
+#include "store/rp-lessons.h"
+#include "words/rp-words.h"
+
+#define SECRET_TIMEOUT_MS 5000
+/* Delivery gives what is past its end of data 10 s; the rest is for the answers. */
+#define STOP_TIMEOUT_MS 12000
+/* SD_LISTEN_FDS_START of systemd. */
+#define FIRST_INHERITED_FD 3
+#define JOURNAL_KEPT_S (90 * 24 * 60 * 60)
+#define JOURNAL_EXPIRY_INTERVAL_S (6 * 60 * 60)
+
+struct _RpAgent
+{
+  GObject parent_instance;
+
+  char *config_file;
+  char *state_folder;
+  char *runtime_folder;
+  char *fake_surroundings;
+  RpAgentParts parts;
+  guint expiry_source;
+};
+
+enum
+{
+  STOPPED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_QUARK (rp_agent_error, rp_agent_error)
+G_DEFINE_FINAL_TYPE (RpAgent, rp_agent, G_TYPE_OBJECT)
+
+static gint64
+get_now_s (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+char *
+rp_agent_parts_dup_place (const RpAgentParts *self)
+{
+  return rp_surroundings_dup_place (rp_detector_get_surroundings (self->detector),
+                                    self->config);
+}
+
+static void
+tell_changed (RpAgent *self)
+{
+  rp_bus_server_emit_changed (self->parts.bus);
+}
+
+/* ---- delivery: what happened goes to log, journal, memory and bus ---- */
+
+static void
+on_delivery_begun (RpDelivery *delivery, RpMessage *message, gpointer user_data)
+{
+  RpAgent *self = user_data;
+  const RpNetworkRule *rule = rp_surroundings_find_network (
+      rp_detector_get_surroundings (self->parts.detector), self->parts.config);
+  RpJournalEntry *entry = g_new0 (RpJournalEntry, 1);
+  g_autoptr (GStrvBuilder) recipients = g_strv_builder_new ();
+
+  rp_log_message (message);
+  for (guint i = 0; i < rp_envelope_get_n_recipients (message->envelope); i++)
+    g_strv_builder_add (recipients,
+                        rp_envelope_get_recipient (message->envelope, i)->address);
+  entry->message_id = g_strdup (message->id);
+  entry->received_at_s = message->received_at_s;
+  entry->sender = g_strdup (message->envelope->sender);
+  entry->recipients = g_strv_builder_end (recipients);
+  entry->n_bytes = message->facts->n_bytes;
+  entry->network = g_strdup (rule == NULL ? NULL : rule->name);
+  entry->program = g_strdup (message->program);
+  rp_journal_begin (self->parts.store, entry);
+  tell_changed (self);
+}
+
+static void
+on_delivery_step (RpDelivery *delivery, const RpStep *step, gpointer user_data)
+{
+  RpAgent *self = user_data;
+
+  rp_log_step (step);
+  rp_journal_add (self->parts.store, step);
+  rp_bus_server_emit_stepped (self->parts.bus, rp_step_to_variant (step));
+}
+
+static void
+on_delivery_ended (RpDelivery *delivery,
+                   const char *message_id,
+                   const char *outcome,
+                   gpointer user_data)
+{
+  RpAgent *self = user_data;
+
+  rp_log_message_ended (message_id, outcome);
+  rp_journal_end (self->parts.store, message_id, outcome);
+  tell_changed (self);
+}
+
+static void
+on_delivery_learned (RpDelivery *delivery, const RpLesson *lesson, gpointer user_data)
+{
+  RpAgent *self = user_data;
+
+  rp_memory_learn (self->parts.memory,
+                   rp_lesson_new (lesson->kind, lesson->place, lesson->subject,
+                                  lesson->learned_at_s));
+  rp_lessons_keep (self->parts.store, lesson);
+}
+
+static void
+on_delivery_unlearned (RpDelivery *delivery, const RpLesson *lesson, gpointer user_data)
+{
+  RpAgent *self = user_data;
+
+  if (rp_memory_unlearn (self->parts.memory, lesson->kind, lesson->place,
+                         lesson->subject))
+    rp_lessons_drop (self->parts.store, lesson);
+}
+
+/* ---- surroundings ---- */
+
+static void
+on_detector_changed (RpDetector *detector, gpointer user_data)
+{
+  RpAgent *self = user_data;
+  const RpSurroundings *here = rp_detector_get_surroundings (detector);
+  const RpNetworkRule *rule = rp_surroundings_find_network (here, self->parts.config);
+
+  rp_log_surroundings (here, rule == NULL ? NULL : rule->name);
+  rp_delivery_set_surroundings (self->parts.delivery, here);
+  tell_changed (self);
+}
+
+/* ---- listening ---- */
+
+static void finish_stop (RpAgent *self);
+
+static void
+on_listener_trouble (RpListener *listener, const char *text, gpointer user_data)
+{
+  rp_log_trouble ("listener", text);
+}
+
+static RpSessionSettings
+get_session_settings (RpAgent *self)
+{
+  RpSessionSettings settings = { .dialogue = RP_DIALOGUE_SETTINGS_INIT,
+                                 .handler = RP_MESSAGE_HANDLER (self->parts.delivery),
+                                 .idle_timeout_ms = RP_SESSION_IDLE_TIMEOUT_MS };
+
+  settings.content_folder = rp_store_get_queue_folder (self->parts.store);
+  settings.dialogue.max_message_bytes = self->parts.config->max_message_bytes;
+  settings.dialogue.bare_newline = self->parts.config->bare_newline;
+  settings.dialogue.sentence = rp_words_reason;
+  return settings;
+}
+
+/* Sockets that systemd opened for us, sd_listen_fds(3). */
+static guint
+get_n_inherited_fds (void)
+{
+  const char *pid = g_getenv ("LISTEN_PID");
+  const char *n_fds = g_getenv ("LISTEN_FDS");
+
+  if (pid == NULL || n_fds == NULL
+      || g_ascii_strtoull (pid, NULL, 10) != (guint64) getpid ())
+    return 0;
+
+  return (guint) MIN (g_ascii_strtoull (n_fds, NULL, 10), 64);
+}
+
+static void
+on_listener_stopped (RpListener *listener, gpointer user_data)
+{
+  finish_stop (user_data);
+}
+
+static gboolean
+start_listening (RpAgent *self, GError **error)
+{
+  RpAgentParts *parts = &self->parts;
+  const RpSessionSettings settings = get_session_settings (self);
+  const guint n_fds = get_n_inherited_fds ();
+  g_autoptr (GError) trouble = NULL;
+  const char *const *addresses;
+
+  parts->listener = rp_listener_new (&settings, RP_LISTENER_MAX_SESSIONS);
+  g_signal_connect (parts->listener, "trouble", G_CALLBACK (on_listener_trouble), self);
+  g_signal_connect (parts->listener, "stopped", G_CALLBACK (on_listener_stopped), self);
+  if (!(n_fds > 0
+            ? rp_listener_listen_inherited (parts->listener, FIRST_INHERITED_FD, n_fds,
+                                            &trouble)
+            : rp_listener_listen (parts->listener, parts->config->listen, &trouble)))
+    {
+      g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_LISTEN,
+                           trouble->message);
+      return FALSE;
+    }
+
+  addresses = rp_listener_get_addresses (parts->listener);
+  for (guint i = 0; addresses[i] != NULL; i++)
+    rp_log_listening (addresses[i]);
+  return TRUE;
+}
+
+/* ---- configuration ---- */
+
+static void
+apply_to_listener (RpAgent *self)
+{
+  const RpSessionSettings settings = get_session_settings (self);
+
+  if (self->parts.listener != NULL)
+    rp_listener_set_settings (self->parts.listener, &settings);
+}
+
+static void
+on_config_loaded (RpConfigWatch *watch, gpointer user_data)
+{
+  RpAgent *self = user_data;
+  RpConfig *config = rp_config_watch_get_config (watch);
+  g_autofree char *files = g_strjoinv (", ", (GStrv) rp_config_watch_get_files (watch));
+
+  g_clear_pointer (&self->parts.config, rp_config_unref);
+  self->parts.config = rp_config_ref (config);
+  rp_words_init (config->language);
+  rp_log_configured (config->accounts->len, config->servers->len, files);
+  if (self->parts.delivery == NULL)
+    return;
+
+  rp_delivery_set_config (self->parts.delivery, config);
+  apply_to_listener (self);
+  tell_changed (self);
+}
+
+static void
+on_config_failed (RpConfigWatch *watch, gpointer user_data)
+{
+  RpAgent *self = user_data;
+  const char *const *errors = rp_config_watch_get_errors (watch);
+
+  for (guint i = 0; errors[i] != NULL; i++)
+    rp_log_configuration_error (errors[i]);
+  if (self->parts.delivery != NULL)
+    tell_changed (self);
+}
+
+static gboolean
+start_config (RpAgent *self, GError **error)
+{
+  RpConfigWatch *watch = rp_config_watch_new (rp_config_loader_new (self->config_file));
+  g_autofree char *errors = NULL;
+
+  self->parts.config_watch = watch;
+  g_signal_connect (watch, "loaded", G_CALLBACK (on_config_loaded), self);
+  g_signal_connect (watch, "failed", G_CALLBACK (on_config_failed), self);
+  if (rp_config_watch_start (watch))
+    return TRUE;
+
+  errors = g_strjoinv ("\n", (GStrv) rp_config_watch_get_errors (watch));
+  g_set_error (error, RP_AGENT_ERROR, RP_AGENT_ERROR_CONFIGURATION,
+               "the configuration has mistakes:\n%s", errors);
+  return FALSE;
+}
+
+/* ---- beginning ---- */
+
+static gboolean
+on_timer_expire (gpointer user_data)
+{
+  RpAgent *self = user_data;
+
+  rp_journal_expire (self->parts.store, get_now_s (), JOURNAL_KEPT_S);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+start_store (RpAgent *self, GError **error)
+{
+  RpAgentParts *parts = &self->parts;
+  g_autofree char *folder = self->state_folder != NULL
+                                ? g_strdup (self->state_folder)
+                                : rp_bus_path_dup_state_folder ();
+  g_autoptr (GError) trouble = NULL;
+
+  parts->store = rp_store_open (folder, &trouble);
+  if (parts->store != NULL)
+    parts->memory = rp_lessons_load (parts->store, &trouble);
+  if (parts->memory == NULL)
+    {
+      g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_STATE,
+                           trouble->message);
+      return FALSE;
+    }
+
+  rp_log_started (RP_VERSION, folder);
+  if (rp_store_get_set_aside (parts->store) != NULL)
+    rp_log_trouble ("store", rp_store_get_set_aside (parts->store));
+  on_timer_expire (self);
+  self->expiry_source =
+      g_timeout_add_seconds (JOURNAL_EXPIRY_INTERVAL_S, on_timer_expire, self);
+  return TRUE;
+}
+
+static void
+start_delivery (RpAgent *self)
+{
+  RpAgentParts *parts = &self->parts;
+  const struct
+  {
+    const char *signal;
+    GCallback handler;
+  } handlers[] = {
+    { "begun", G_CALLBACK (on_delivery_begun) },
+    { "step", G_CALLBACK (on_delivery_step) },
+    { "ended", G_CALLBACK (on_delivery_ended) },
+    { "learned", G_CALLBACK (on_delivery_learned) },
+    { "unlearned", G_CALLBACK (on_delivery_unlearned) },
+  };
+
+  parts->curl_loop = rp_curl_loop_new ();
+  parts->secrets = rp_secrets_new (SECRET_TIMEOUT_MS);
+  parts->delivery =
+      rp_delivery_new (parts->curl_loop, parts->secrets, parts->memory, parts->config,
+                       rp_detector_get_surroundings (parts->detector));
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_connect (parts->delivery, handlers[i].signal, handlers[i].handler, self);
+}
+
+static void
+start_detector (RpAgent *self)
+{
+  RpAgentParts *parts = &self->parts;
+
+  parts->detector = self->fake_surroundings != NULL
+                        ? rp_detector_new_fake (self->fake_surroundings)
+                        : rp_detector_new_system ();
+  g_signal_connect (parts->detector, "changed", G_CALLBACK (on_detector_changed), self);
+}
+
+static gboolean
+start_bus (RpAgent *self, GError **error)
+{
+  RpAgentParts *parts = &self->parts;
+  g_autofree char *folder = rp_bus_path_dup_runtime_folder (self->runtime_folder);
+  g_autoptr (GError) trouble = NULL;
+
+  parts->bus = rp_bus_server_new ();
+  rp_agent1_set_version (rp_bus_server_get_agent (parts->bus), RP_VERSION);
+  rp_agent_methods_connect (parts, rp_bus_server_get_agent (parts->bus));
+  if (!rp_bus_server_listen (parts->bus, folder, &trouble))
+    {
+      g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_BUS, trouble->message);
+      return FALSE;
+    }
+
+  /* An agent with a runtime folder of its own is not the session's one. */
+  if (self->runtime_folder == NULL)
+    rp_bus_server_join_session (parts->bus);
+  return TRUE;
+}
+
+gboolean
+rp_agent_start (RpAgent *self, GError **error)
+{
+  if (!start_config (self, error) || !start_store (self, error))
+    return FALSE;
+
+  start_detector (self);
+  start_delivery (self);
+  if (!start_bus (self, error) || !start_listening (self, error))
+    return FALSE;
+
+  rp_detector_start (self->parts.detector);
+  return TRUE;
+}
+
+void
+rp_agent_reload (RpAgent *self)
+{
+  rp_config_watch_reload (self->parts.config_watch);
+}
+
+/* ---- end ---- */
+
+static void
+finish_stop (RpAgent *self)
+{
+  rp_bus_server_stop (self->parts.bus);
+  rp_store_close (self->parts.store);
+  g_signal_emit (self, signals[STOPPED], 0);
+}
+
+void
+rp_agent_stop (RpAgent *self)
+{
+  rp_delivery_stop (self->parts.delivery);
+  rp_listener_stop (self->parts.listener, STOP_TIMEOUT_MS);
+}
+
+static void
+rp_agent_finalize (GObject *object)
+{
+  RpAgent *self = RP_AGENT (object);
+  RpAgentParts *parts = &self->parts;
+
+  g_clear_handle_id (&self->expiry_source, g_source_remove);
+  g_clear_object (&parts->listener);
+  g_clear_object (&parts->bus);
+  g_clear_object (&parts->detector);
+  g_clear_object (&parts->delivery);
+  g_clear_object (&parts->secrets);
+  g_clear_object (&parts->curl_loop);
+  g_clear_object (&parts->config_watch);
+  g_clear_object (&parts->store);
+  g_clear_pointer (&parts->memory, rp_memory_free);
+  g_clear_pointer (&parts->config, rp_config_unref);
+  g_free (self->config_file);
+  g_free (self->state_folder);
+  g_free (self->runtime_folder);
+  g_free (self->fake_surroundings);
+  G_OBJECT_CLASS (rp_agent_parent_class)->finalize (object);
+}
+
+static void
+rp_agent_class_init (RpAgentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rp_agent_finalize;
+  signals[STOPPED] =
+      g_signal_new ("stopped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+rp_agent_init (RpAgent *self)
+{
+}
+
+RpAgent *
+rp_agent_new (const RpAgentOptions *options)
+{
+  RpAgent *self = g_object_new (RP_TYPE_AGENT, NULL);
+
+  self->config_file = g_strdup (options->config_file);
+  self->state_folder = g_strdup (options->state_folder);
+  self->runtime_folder = g_strdup (options->runtime_folder);
+  self->fake_surroundings = g_strdup (options->fake_surroundings);
+  return self;
+}
