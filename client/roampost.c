@@ -21,6 +21,7 @@ static const RpCommand *const commands[] = {
   &rp_command_server,
   &rp_command_network,
   &rp_command_config,
+  &rp_command_demo,
   NULL
 };
 /* clang-format on */

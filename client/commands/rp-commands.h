@@ -15,6 +15,7 @@ extern const RpCommand rp_command_login;
 extern const RpCommand rp_command_network;
 extern const RpCommand rp_command_sendmail;
 extern const RpCommand rp_command_server;
+extern const RpCommand rp_command_demo;
 extern const RpCommand rp_command_status;
 
 G_END_DECLS

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The demo as a person starts it: the whole table, each way of the home provider.
+#include <gtest/gtest.h>
+
+#include <gio/gio.h>
+
+#include <string>
+#include <vector>
+
+namespace
+{
+
+struct Row
+{
+  const char *name;
+  std::vector<const char *> options;
+  // What each answer begins with, and names: straight, then through the agent.
+  std::vector<const char *> straight;
+  std::vector<const char *> through;
+};
+
+void
+PrintTo (const Row &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+const std::vector<const char *> kAsInTheStory = {
+  "250", "250",
+  "250", "550 5.7.1 <bob@adatum.com>... Relaying denied",
+  "250", "550 5.7.1 <bob@adatum.com>... Relaying denied",
+};
+
+const Row rows[] = {
+  { "Password",
+    {},
+    kAsInTheStory,
+    { "(via proseware from network home)", "(via proseware from network home)",
+      "(via proseware from network work)", "(via proseware from network work)",
+      "(via proseware from network hotel)", "(via proseware from network hotel)" } },
+  { "PopBeforeSmtp",
+    { "--isp", "pop" },
+    kAsInTheStory,
+    { "(via proseware from network home)", "(via proseware from network home)",
+      "(via proseware from network work)", "(via proseware from network work)",
+      "(via proseware from network hotel)", "(via proseware from network hotel)" } },
+  { "NetworkOnly",
+    { "--isp", "network" },
+    kAsInTheStory,
+    { "(via proseware from network home)", "(via proseware from network home)",
+      "(via proseware from network work)", "(via thephone from network work)",
+      "(via proseware from network hotel)", "451 " } },
+  { "NetworkOnlyAndTheHotelHasAServer",
+    { "--isp", "network", "--hotel-server" },
+    kAsInTheStory,
+    { "(via proseware from network home)", "(via proseware from network home)",
+      "(via proseware from network work)", "(via thephone from network work)",
+      "(via proseware from network hotel)", "(via hotel from network hotel)" } },
+  { "AddressRange",
+    { "--isp", "address" },
+    kAsInTheStory,
+    { "(via proseware from network home)", "(via proseware from network home)",
+      "(via proseware from network work)", "(via thephone from network work)",
+      "(via proseware from network hotel)", "451 " } },
+};
+
+class DemoPlay : public testing::TestWithParam<Row>
+{
+};
+
+// The answers of one kind, in order, out of the table's text.
+std::vector<std::string>
+Answers (const std::string &table, const std::string &label)
+{
+  std::vector<std::string> answers;
+  const std::string start = "\n     " + label;
+  size_t at = 0;
+
+  while ((at = table.find (start, at)) != std::string::npos)
+    {
+      at += start.size ();
+      at = table.find_first_not_of (' ', at);
+      answers.push_back (table.substr (at, table.find ("\n  ", at) - at));
+    }
+  return answers;
+}
+
+TEST_P (DemoPlay, PrintsTheTable)
+{
+  const Row &row = GetParam ();
+  g_autofree char *program =
+      g_build_filename (g_getenv ("RP_TEST_BUILD_DIR"), "client", "roampost", nullptr);
+  std::vector<const char *> argv = { program, "demo", "--once", "--port", "42525" };
+  g_autoptr (GError) error = nullptr;
+  g_autoptr (GSubprocess) process = nullptr;
+  g_autofree char *out = nullptr;
+
+  argv.insert (argv.end (), row.options.begin (), row.options.end ());
+  argv.push_back (nullptr);
+  process = g_subprocess_newv (argv.data (), G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  ASSERT_NE (process, nullptr) << error->message;
+  ASSERT_TRUE (
+      g_subprocess_communicate_utf8 (process, nullptr, nullptr, &out, nullptr, &error))
+      << error->message;
+  EXPECT_EQ (g_subprocess_get_exit_status (process), 0);
+
+  const std::vector<std::string> straight = Answers (out, "straight");
+  const std::vector<std::string> through = Answers (out, "roampost");
+  ASSERT_EQ (straight.size (), 6u) << out;
+  ASSERT_EQ (through.size (), 6u) << out;
+  for (size_t i = 0; i < 6; i++)
+    {
+      EXPECT_EQ (straight[i].find (row.straight[i]), 0u)
+          << i + 1 << ": " << straight[i];
+      EXPECT_NE (through[i].find (row.through[i]), std::string::npos)
+          << i + 1 << ": " << through[i];
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          DemoPlay,
+                          testing::ValuesIn (rows),
+                          [] (const auto &tested) { return tested.param.name; });
+
+} // namespace
