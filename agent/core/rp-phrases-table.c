@@ -11,7 +11,8 @@
 #define AT_AUTH RP_PHRASE_AT (RP_STAGE_AUTH)
 #define AT_MAIL RP_PHRASE_AT (RP_STAGE_MAIL)
 
-/* clang-format off: a row is two or three lines, in columns. */
+/* One row after the other, each laid out alike. */
+/* clang-format off */
 static const RpPhrase phrases[] = {
 
   /* The login. Ahead of everything, since texts of refused logins hold every word. */

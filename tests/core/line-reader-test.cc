@@ -13,7 +13,7 @@ struct Row
 {
   const char *name;
   std::string octets;
-  std::vector<std::pair<RpLineStatus, std::string> > lines; /* at most 8 octets each */
+  std::vector<std::pair<RpLineStatus, std::string>> lines; /* at most 8 octets each */
 };
 
 void
@@ -43,7 +43,7 @@ const Row rows[] = {
   { "almost_endless", std::string (1024 * 1024, 'a'), {} },
 };
 
-class Lines : public testing::TestWithParam<std::tuple<Row, size_t> >
+class Lines : public testing::TestWithParam<std::tuple<Row, size_t>>
 {
 };
 
@@ -52,7 +52,7 @@ TEST_P (Lines, are_read)
   const Row &row = std::get<0> (GetParam ());
   size_t step = std::get<1> (GetParam ());
   g_autoptr (RpLineReader) reader = rp_line_reader_new ();
-  std::vector<std::pair<RpLineStatus, std::string> > seen;
+  std::vector<std::pair<RpLineStatus, std::string>> seen;
 
   for (size_t at = 0; at < row.octets.size ();)
     {

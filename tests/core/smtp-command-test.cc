@@ -98,7 +98,8 @@ INSTANTIATE_TEST_SUITE_P (rows,
 TEST (Command, mail_in_parts)
 {
   const std::string line = "mail from:<Terri@b.c> size=12 BODY=8bitmime";
-  g_autoptr (RpSmtpCommand) command = rp_smtp_command_parse (line.data (), line.size ());
+  g_autoptr (RpSmtpCommand) command =
+      rp_smtp_command_parse (line.data (), line.size ());
 
   EXPECT_STREQ (command->address, "Terri@b.c");
   ASSERT_EQ (command->parameters->len, 2u);
@@ -130,7 +131,8 @@ TEST (Command, auth_in_parts)
 
 TEST (Command, hello_is_kept_as_said)
 {
-  g_autoptr (RpSmtpCommand) command = rp_smtp_command_parse ("EHLO Terri's-Laptop  ", 21);
+  g_autoptr (RpSmtpCommand) command =
+      rp_smtp_command_parse ("EHLO Terri's-Laptop  ", 21);
 
   EXPECT_STREQ (command->argument, "Terri's-Laptop");
 }
@@ -173,9 +175,9 @@ class Foreign : public testing::TestWithParam<ForeignRow>
 
 TEST_P (Foreign, protocol_is_seen)
 {
-  EXPECT_EQ (
-      bool (rp_smtp_command_is_foreign (GetParam ().line.data (), GetParam ().line.size ())),
-      GetParam ().is_foreign);
+  EXPECT_EQ (bool (rp_smtp_command_is_foreign (GetParam ().line.data (),
+                                               GetParam ().line.size ())),
+             GetParam ().is_foreign);
 }
 
 INSTANTIATE_TEST_SUITE_P (rows,
