@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *const rp_config_files_option_help = N_ ("Read and change this file alone");
+const char *const rp_config_files_option_argument = N_ ("FILE");
+
 struct _RpConfigFiles
 {
   const RpCommand *command;

@@ -9,11 +9,14 @@
 
 G_BEGIN_DECLS
 
+extern const char *const rp_config_files_option_help;
+extern const char *const rp_config_files_option_argument;
+
 /** RP_CONFIG_FILE_OPTION: the option --config, into a char pointer. */
 #define RP_CONFIG_FILE_OPTION(pointer)                                                 \
   {                                                                                    \
-    "config", 0, 0, G_OPTION_ARG_FILENAME, pointer,                                    \
-        N_ ("Read and change this file alone"), N_ ("FILE")                            \
+    "config", 0, 0, G_OPTION_ARG_FILENAME, pointer, rp_config_files_option_help,       \
+        rp_config_files_option_argument                                                \
   }
 
 typedef struct _RpConfigFiles RpConfigFiles;

@@ -110,10 +110,10 @@ print_summary (const RpConfigLoad *load)
   printf (_ ("mail is taken at %s"), addresses);
   putchar ('\n');
   print_accounts (load->config);
-  printf (g_dngettext (NULL, "%u server", "%u servers", load->config->servers->len),
+  printf (ngettext ("%u server", "%u servers", load->config->servers->len),
           load->config->servers->len);
   printf (", ");
-  printf (g_dngettext (NULL, "%u place", "%u places", load->config->networks->len),
+  printf (ngettext ("%u place", "%u places", load->config->networks->len),
           load->config->networks->len);
   putchar ('\n');
 }
