@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/rp-config-value.h"
+
+#include <string.h>
+
+#include "core/rp-config-text.h"
+
+#define add_error(row, ...)                                                            \
+  rp_config_error_add (errors, (row)->file, (row)->line, __VA_ARGS__)
+
+void
+rp_config_value_read_listen (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  GPtrArray *listen = *(GPtrArray **) field;
+  g_auto (GStrv) parts = rp_keyfile_split_list (row->raw_value);
+
+  g_ptr_array_set_size (listen, 0);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree char *problem = NULL;
+      RpListenAddress *address = rp_config_text_parse_listen (parts[i], &problem);
+
+      if (address == NULL)
+        add_error (row, "%s=: %s", row->key, problem);
+      else
+        g_ptr_array_add (listen, address);
+    }
+}
+
+void
+rp_config_value_read_endpoints (const RpKeyfileRow *row,
+                                gpointer field,
+                                GPtrArray *errors)
+{
+  GPtrArray *endpoints = *(GPtrArray **) field;
+  g_auto (GStrv) parts = rp_keyfile_split_list (row->raw_value);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree char *problem = NULL;
+      RpEndpoint *endpoint = rp_config_text_parse_endpoint (parts[i], &problem);
+
+      if (endpoint == NULL)
+        add_error (row, "%s=: %s", row->key, problem);
+      else
+        g_ptr_array_add (endpoints, endpoint);
+    }
+}
+
+void
+rp_config_value_read_pop (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  RpPopEndpoint **out = field;
+  g_autofree char *problem = NULL;
+
+  *out = rp_config_text_parse_pop (row->value, &problem);
+  if (*out == NULL)
+    add_error (row, "%s=: %s", row->key, problem);
+}
+
+static gboolean
+parse_range (const RpKeyfileRow *row, const char *text, RpCidr *out, GPtrArray *errors)
+{
+  if (!rp_cidr_parse (text, out))
+    {
+      add_error (row,
+                 "%s=: '%s' is no address range; write it as 192.168.7.0/24 or"
+                 " 2001:db8::/32",
+                 row->key, text);
+      return FALSE;
+    }
+  if (rp_cidr_has_host_bits (out))
+    {
+      g_autofree char *canonical = rp_cidr_dup_canonical (out);
+
+      add_error (row, "%s=: '%s' has digits behind its first %u bits; write %s",
+                 row->key, text, out->n_prefix_bits, canonical);
+      rp_cidr_clear (out);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_one_access (const RpKeyfileRow *row,
+                 const char *text,
+                 RpAccess *access,
+                 GPtrArray *errors)
+{
+  if (g_str_equal (text, "password"))
+    access->kind = RP_ACCESS_PASSWORD;
+  else if (g_str_equal (text, "pop"))
+    access->kind = RP_ACCESS_POP;
+  else if (g_str_has_prefix (text, "network:") && strlen (text) > strlen ("network:"))
+    {
+      access->kind = RP_ACCESS_NETWORK;
+      access->network = g_strdup (text + strlen ("network:"));
+    }
+  else if (g_str_has_prefix (text, "address:"))
+    {
+      access->kind = RP_ACCESS_ADDRESS;
+      return parse_range (row, text + strlen ("address:"), &access->range, errors);
+    }
+  else
+    {
+      add_error (row,
+                 "unknown access '%s'; write password, pop, network:NAME or"
+                 " address:192.168.7.0/24",
+                 text);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+rp_config_value_read_access (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  GPtrArray *accesses = *(GPtrArray **) field;
+  g_auto (GStrv) parts = rp_keyfile_split_list (row->raw_value);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      g_autofree RpAccess *access = g_new0 (RpAccess, 1);
+
+      if (read_one_access (row, parts[i], access, errors))
+        g_ptr_array_add (accesses, g_steal_pointer (&access));
+    }
+}
+
+void
+rp_config_value_read_pins (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  char **out = field;
+  g_auto (GStrv) parts = rp_keyfile_split_list (row->raw_value);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (!rp_config_text_is_pin (parts[i]))
+      add_error (row,
+                 "%s=: '%s' is no pin; write sha256// and the 44 letters of the"
+                 " key's SHA-256 in base64",
+                 row->key, parts[i]);
+
+  *out = g_strjoinv (";", parts);
+}
+
+void
+rp_config_value_read_proxy (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  static const char *const schemes[] = { "socks5h", "socks5", "socks4a", "socks4",
+                                         "http",    "https",  NULL };
+  g_autoptr (GUri) uri = g_uri_parse (row->value, G_URI_FLAGS_NONE, NULL);
+
+  if (uri == NULL || !g_strv_contains (schemes, g_uri_get_scheme (uri))
+      || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0')
+    add_error (row,
+               "%s=%s is no proxy; write it as socks5h://127.0.0.1:9050 or"
+               " http://proxy.example.org:3128",
+               row->key, row->value);
+  else if (g_uri_get_userinfo (uri) != NULL)
+    add_error (row,
+               "no user name or password stands in %s=; only proxies without a"
+               " login can be used",
+               row->key);
+  else
+    rp_config_value_read_text (row, field, errors);
+}
+
+void
+rp_config_value_read_ranges (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  GPtrArray *ranges = *(GPtrArray **) field;
+  g_auto (GStrv) parts = rp_keyfile_split_list (row->raw_value);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      RpCidr range;
+
+      if (parse_range (row, parts[i], &range, errors))
+        g_ptr_array_add (ranges, g_memdup2 (&range, sizeof range));
+    }
+}
