@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/rp-config-error.h"
 
+#include "core/rp-printable.h"
+
 void
 rp_config_error_free (RpConfigError *self)
 {
@@ -17,11 +19,14 @@ rp_config_error_add (
     GPtrArray *errors, const char *file, guint line, const char *format, ...)
 {
   RpConfigError *error = g_new0 (RpConfigError, 1);
+  g_autofree char *text = NULL;
   va_list args;
 
   va_start (args, format);
-  error->text = g_strdup_vprintf (format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
+  /* A value can hold a line end ("\\n"), or an escape for the terminal. */
+  error->text = rp_printable_dup (text, -1);
   error->file = g_strdup (file);
   error->line = line;
   g_ptr_array_add (errors, error);

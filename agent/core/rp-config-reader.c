@@ -44,7 +44,7 @@ static const KeySpec SPECS[] = {
     G_STRUCT_OFFSET (RpServer, domains) },
   { RP_GROUP_SERVER, "access", rp_config_value_read_access,
     G_STRUCT_OFFSET (RpServer, accesses) },
-  { RP_GROUP_SERVER, "user", rp_config_value_read_text,
+  { RP_GROUP_SERVER, "user", rp_config_value_read_user,
     G_STRUCT_OFFSET (RpServer, user) },
   { RP_GROUP_SERVER, "pop", rp_config_value_read_pop, G_STRUCT_OFFSET (RpServer, pop) },
   { RP_GROUP_SERVER, "senders", rp_config_value_read_senders,

@@ -26,6 +26,23 @@ rp_config_value_read_text (const RpKeyfileRow *row, gpointer field, GPtrArray *e
   *out = g_strdup (row->value);
 }
 
+/* A NUL or a line end would be a second word of the login (RFC 4616 section 2). */
+void
+rp_config_value_read_user (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
+{
+  for (const char *at = row->value; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      {
+        add_error (row,
+                   "%s= holds a control character; write the name as your provider"
+                   " gave it",
+                   row->key);
+        return;
+      }
+
+  rp_config_value_read_text (row, field, errors);
+}
+
 void
 rp_config_value_read_path (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
 {

@@ -62,6 +62,9 @@ void rp_config_value_read_domains (const RpKeyfileRow *row,
 void rp_config_value_read_ehlo (const RpKeyfileRow *row,
                                 gpointer field,
                                 GPtrArray *errors);
+void rp_config_value_read_user (const RpKeyfileRow *row,
+                                gpointer field,
+                                GPtrArray *errors);
 void rp_config_value_read_uuids (const RpKeyfileRow *row,
                                  gpointer field,
                                  GPtrArray *errors);

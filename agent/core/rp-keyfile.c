@@ -234,8 +234,9 @@ check_value (RpKeyfileReader *self, const char *key, const char *raw)
                          key);
   else if (bad_escape != NULL)
     rp_config_error_add (self->errors, self->file, self->line,
-                         "'%.2s' in the value of %s= is no escape; write '\\\\' for a"
+                         "'%.*s' in the value of %s= is no escape; write '\\\\' for a"
                          " backslash (known are \\s \\n \\t \\r \\; \\\\)",
+                         (int) (g_utf8_next_char (bad_escape + 1) - bad_escape),
                          bad_escape, key);
   else
     return TRUE;
