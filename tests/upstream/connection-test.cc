@@ -690,6 +690,24 @@ TEST_P (Dialogue, RepliesComeOneByOneHoweverTheyAreCut)
   EXPECT_EQ (server.problem (), "");
 }
 
+/* One TLS record of many replies: what is decrypted already makes no socket readable.
+ */
+TEST_P (Dialogue, ManyRepliesAtOnceAreAllHeard)
+{
+  std::string replies;
+
+  for (int i = 0; i < 1000; i++)
+    replies += "250 2.1.5 Ok\r\n";
+  ScriptedServer server (connected () + Script{ expect ("RCPT"), say (replies) });
+  ServerMaker maker (GetParam ().tls, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  Client client (maker);
+
+  ASSERT_TRUE (client.open (nullptr)) << client.seen.error_text;
+  client.send ("RCPT TO:<c@d>\r\n");
+  EXPECT_TRUE (client.wait_replies (1000)) << client.seen.replies.size ();
+}
+
 /* The socket fills up again and again; what arrives is what was given. */
 TEST_P (Dialogue, LargeContentArrivesEqualAtASlowReader)
 {
@@ -735,7 +753,7 @@ TEST_P (Dialogue, AServerThatClosesIsLostOnceAfterItsWords)
   EXPECT_EQ (client.seen.n_lost, 1u);
 }
 
-/* The reply has been read although writing failed first. */
+/* What the server said is heard although it hung up on the rest. */
 TEST_P (Dialogue, ARefusalInMidContentIsHeard)
 {
   ScriptedServer server (

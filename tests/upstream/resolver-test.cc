@@ -125,6 +125,7 @@ struct Opened
   bool is_finished = false;
   bool is_open = false;
   int error = -1;
+  std::string error_text;
 };
 
 void
@@ -136,6 +137,7 @@ on_open_done (GObject *source, GAsyncResult *result, gpointer user_data)
   opened->is_open = rp_connection_open_finish (RP_CONNECTION (source), result, &error);
   opened->is_finished = true;
   opened->error = error != nullptr ? error->code : -1;
+  opened->error_text = error != nullptr ? error->message : "";
 }
 
 TEST (Resolver, ASilentNameServerStopsNobodyElse)
@@ -194,6 +196,7 @@ TEST (Resolver, APasswordInClearStaysOnTheMachine)
   rp_connection_open_async (connection, "x", nullptr, on_open_done, &opened);
   EXPECT_TRUE (run_until ([&] { return opened.is_finished; }, 900));
   EXPECT_EQ (opened.error, RP_CONNECTION_ERROR_UNREACHABLE);
+  EXPECT_EQ (opened.error_text, "mail.test has no loopback address");
 }
 
 } // namespace
