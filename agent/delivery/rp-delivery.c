@@ -314,6 +314,7 @@ on_program_gone (GCancellable *program, gpointer user_data)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
+  g_source_set_priority (source, G_PRIORITY_HIGH);
   g_source_set_callback (source, leave_soon, g_object_ref (user_data), g_object_unref);
   g_source_attach (source, g_main_context_get_thread_default ());
 }

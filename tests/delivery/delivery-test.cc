@@ -25,7 +25,7 @@ const Script rcpt = { expect ("RCPT TO:"), say ("250 Ok\r\n") };
 const Script data = { expect ("DATA"), say ("354 go ahead\r\n") };
 const Script whole = { read_content (), say ("250 2.0.0 Ok: queued as 4F1C\r\n") };
 const Script silence = { hang () };
-const Script bye = { expect ("QUIT"), say ("221 bye\r\n") };
+const Script bye = { expect ("QUIT"), say ("221 bye\r\n"), cut () };
 
 const Script accepts = hello + mail + rcpt + data + whole + bye;
 
@@ -57,6 +57,8 @@ protected:
     for (ScriptedServer *server : { proseware.get (), thephone.get () })
       if (server != nullptr)
         {
+          /* QUIT is said in the background, after the program has its answer. */
+          run_until ([&] { return server->n_finished () == server->n_connections (); });
           server->stop ();
           EXPECT_EQ (server->problem (), "");
         }
