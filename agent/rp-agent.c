@@ -224,6 +224,7 @@ start_listening (RpAgent *self, GError **error)
     }
 
   addresses = rp_listener_get_addresses (parts->listener);
+  rp_agent1_set_listening (rp_bus_server_get_agent (parts->bus), addresses);
   for (guint i = 0; addresses[i] != NULL; i++)
     rp_log_listening (addresses[i]);
   return TRUE;
