@@ -233,6 +233,7 @@ print_hints (RpDemo *self)
          "Ask the agent:  %s --runtime-dir %s status\n"
          "Move the laptop: h home, w work, t hotel; q ends the demo (then Enter)\n"),
       self->agent_host, self->agent_port, RP_DEMO_SENDER, self->mail_folder,
+      program == NULL ? "roampost" : program,
       rp_demo_agent_get_runtime_folder (self->agent));
 }
 
