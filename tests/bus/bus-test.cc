@@ -208,6 +208,7 @@ TEST_F (BusTest, FolderThatIsOpenToOthersIsClosedToThem)
   {
     g_autoptr (RpBusServer) server = start (open_folder);
 
+    ASSERT_NE (server, nullptr);
     ASSERT_EQ (stat (open_folder.c_str (), &status), 0);
     EXPECT_EQ (status.st_mode & 0777, 0700u);
   }
