@@ -53,16 +53,8 @@ read_file (const std::string &path)
 
 struct Table
 {
-  RpConfig *config = nullptr;
+  RpConfig *config;
   std::map<std::string, std::string> abbreviations;
-
-  Table () = default;
-  Table (const Table &) = delete;
-  Table &operator= (const Table &) = delete;
-  ~Table ()
-  {
-    rp_config_unref (config);
-  }
 };
 
 struct Case

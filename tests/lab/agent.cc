@@ -149,7 +149,8 @@ std::string
 Configuration::text () const
 {
   std::string out =
-      "[agent]\n\n[account terri]\naddress=terri@proseware.com\nservers=" + servers
+      "[agent]\n" + agent
+      + "\n[account terri]\naddress=terri@proseware.com\nservers=" + servers
       + "\n\n[server proseware]\nendpoints=" + endpoints + "\ndomains=proseware.com\n";
   if (!access.empty ())
     out += "access=" + access + "\n";
@@ -158,9 +159,9 @@ Configuration::text () const
   out += "\n[server thephone]\nendpoints=smtp://mail.thephone-company.com:25\n"
          "domains=thephone-company.com\naccess=network:office\n\n"
          "[server relay]\nendpoints=smtp://relay.hotel.example:25\n"
-         "access=network:hotel\n\n[network home]\naddress=198.51.100.0/24\n\n"
-         "[network office]\naddress=203.0.113.0/24\nserver=thephone\n\n"
-         "[network hotel]\naddress=198.18.7.0/24\n";
+         "access=network:hotel\n\n[network home]\n"
+         + home + "\n\n[network office]\n" + office
+         + "\nserver=thephone\n\n[network hotel]\n" + hotel + "\n";
   if (has_hotel_server)
     out += "server=relay\n";
   return out + more;

@@ -54,8 +54,12 @@ struct Configuration
   std::string access = "password"; // empty: none
   std::string user = "terri";      // login at the ISP
   std::string servers = "proseware;location";
-  bool has_hotel_server = true; // the hotel's relay is known
-  std::string more;             // further lines at the end
+  bool has_hotel_server = true;                 // the hotel's relay is known
+  std::string agent;                            // lines of its [agent] group
+  std::string home = "address=198.51.100.0/24"; // how the places are recognised
+  std::string office = "address=203.0.113.0/24";
+  std::string hotel = "address=198.18.7.0/24";
+  std::string more; // further lines at the end
 
   std::string text () const;
 };

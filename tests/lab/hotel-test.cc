@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The hotel, where ports are closed, swallowed or answered by somebody else.
+#include "agent.h"
+#include "mailbox.h"
+
+#include <gtest/gtest.h>
+
+using namespace lab;
+
+namespace
+{
+
+const char sender[] = "terri@proseware.com";
+const char own[] = "joe@proseware.com";
+const char foreign[] = "bob@adatum.com";
+
+class Hotel : public testing::Test
+{
+protected:
+  void
+  SetUp () override
+  {
+    reset ();
+    world ({ "set", "isp", "password" });
+    world ({ "set", "hotel-server", "no" });
+    world ({ "at", "hotel" });
+    mark = unique_mark ();
+    message = fragile_message (sender, foreign, mark);
+  }
+
+  // With every route dead this must be said in time, and truly.
+  void
+  expect_truth_in_time (const Agent &agent, const std::vector<std::string> &recipients)
+  {
+    using namespace std::chrono;
+    const auto start = steady_clock::now ();
+    std::vector<std::unique_ptr<Conversation>> waiting;
+    for (const std::string &to : recipients)
+      {
+        waiting.push_back (agent.connect ());
+        waiting.back ()->command ("EHLO laptop.example");
+        waiting.back ()->command (std::string ("MAIL FROM:<") + sender + ">");
+        waiting.back ()->command ("RCPT TO:<" + to + ">");
+        EXPECT_EQ (waiting.back ()->command ("DATA").code, 354);
+        waiting.back ()->send (dotted (message));
+      }
+    for (const auto &client : waiting)
+      expect_truth (agent, client->receive ());
+    const auto took = duration_cast<milliseconds> (steady_clock::now () - start);
+    EXPECT_LT (took.count (), 25500);
+    EXPECT_EQ (server_log ("proseware").find (mark), std::string::npos);
+  }
+
+  void
+  expect_truth (const Agent &agent, const Reply &reply)
+  {
+    EXPECT_NE (reply.code, 250) << reply.text;
+    EXPECT_NE (reply.code, 0) << agent.log ();
+    EXPECT_NE (reply.text.find ("mail.proseware.com"), std::string::npos) << reply.text;
+  }
+
+  // What the laptop told the hotel's machine when it thought that it spoke with home.
+  std::string
+  told_the_hotel () const
+  {
+    std::string told;
+    std::istringstream log (server_log ("relay").substr (log_start));
+    for (std::string line; std::getline (log, line);)
+      if (line.find (": < ") != std::string::npos)
+        told += line + "\n";
+    return told;
+  }
+
+  Configuration
+  only_port_25 () const
+  {
+    Configuration configuration;
+    configuration.endpoints = "smtp://mail.proseware.com:25";
+    configuration.has_hotel_server = false;
+    return configuration;
+  }
+
+  std::string mark;
+  std::string message;
+  std::size_t log_start = 0;
+};
+
+TEST_F (Hotel, Port465IsDroppedAnd587TakesIt)
+{
+  world ({ "set", "hotel-465", "dropped" });
+  world ({ "set", "hotel-25", "dropped" });
+  const Agent agent (Configuration{}.text (), "hotel");
+  const Reply reply = agent.submit (sender, { foreign }, message);
+  EXPECT_EQ (reply.code, 250) << reply.text << agent.log ();
+  EXPECT_EQ (behind_trace (Mailbox{ "adatum", "bob" }.wait_for (mark)), message);
+  EXPECT_NE (server_log ("proseware").find ("submission/smtpd"), std::string::npos);
+}
+
+TEST_F (Hotel, TheDeadPortIsRememberedForTheNextMessage)
+{
+  world ({ "set", "hotel-465", "dropped" });
+  const Agent agent (Configuration{}.text (), "hotel");
+  EXPECT_EQ (agent.submit (sender, { foreign }, message).code, 250);
+  const auto start = std::chrono::steady_clock::now ();
+  EXPECT_EQ (agent.submit (sender, { foreign }, message + "again\r\n").code, 250);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now () - start;
+  EXPECT_LT (took.count (), 2.0);
+}
+
+TEST_F (Hotel, EverythingIsSwallowed)
+{
+  for (const char *port : { "hotel-25", "hotel-587", "hotel-465" })
+    world ({ "set", port, "dropped" });
+  const Agent agent (Configuration{}.text (), "hotel");
+  expect_truth_in_time (agent, { foreign, own });
+}
+
+TEST_F (Hotel, RefusedPort25AndNothingElse)
+{
+  world ({ "set", "hotel-25", "refused" });
+  const Agent agent (only_port_25 ().text (), "hotel");
+  expect_truth_in_time (agent, { foreign });
+}
+
+// The log of the hotel's machine shows every command: first that it does.
+TEST_F (Hotel, ARedirectionIsSeenByWhoTrustsIt)
+{
+  world ({ "set", "hotel-25", "redirected" });
+  Conversation trusting ("198.51.100.25", 25);
+  EXPECT_EQ (trusting.submit (sender, { foreign }, message).code, 250);
+  EXPECT_NE (told_the_hotel ().find ("MAIL FROM:<terri@proseware.com>"),
+             std::string::npos);
+}
+
+struct Redirection
+{
+  const char *name;
+  const char *hotel_tls;
+  const char *endpoints;
+  const char *access;
+  const char *to;
+};
+
+void
+PrintTo (const Redirection &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class RedirectingHotel : public Hotel, public testing::WithParamInterface<Redirection>
+{
+};
+
+TEST_P (RedirectingHotel, GetsNothing)
+{
+  const Redirection &row = GetParam ();
+  world ({ "set", "isp", "password network" });
+  world ({ "set", "hotel-25", "redirected" });
+  world ({ "set", "hotel-tls", row.hotel_tls });
+  log_start = server_log ("relay").size ();
+  Configuration configuration = only_port_25 ();
+  configuration.endpoints = row.endpoints;
+  configuration.access = row.access;
+  const Agent agent (configuration.text (), "hotel");
+
+  expect_truth_in_time (agent, { row.to });
+
+  // The connection itself is there: an empty log would prove nothing.
+  EXPECT_NE (server_log ("relay").find ("connect from", log_start), std::string::npos);
+  const std::string told = told_the_hotel ();
+  EXPECT_EQ (told.find ("AUTH"), std::string::npos) << told;
+  EXPECT_EQ (told.find ("MAIL"), std::string::npos) << told;
+  EXPECT_EQ (told.find ("RCPT"), std::string::npos) << told;
+  EXPECT_EQ (told.find ("DATA"), std::string::npos) << told;
+  EXPECT_EQ (server_log ("relay").find (mark), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P (
+    Hotel,
+    RedirectingHotel,
+    testing::Values (Redirection{ "ForeignWithOtherCertificate", "yes",
+                                  "smtp://mail.proseware.com:25", "password", foreign },
+                     Redirection{ "OwnWithOtherCertificate", "yes",
+                                  "smtp://mail.proseware.com:25", "password", own },
+                     Redirection{ "ForeignWithoutStarttls", "no",
+                                  "smtp://mail.proseware.com:25", "password", foreign },
+                     Redirection{ "OwnWithoutStarttls", "no",
+                                  "smtp://mail.proseware.com:25", "network:home",
+                                  own }),
+    [] (const auto &row) { return std::string (row.param.name); });
+
+TEST_F (Hotel, ARedirectedPort25LeavesTheOthersToGoBy)
+{
+  world ({ "set", "hotel-25", "redirected" });
+  Configuration configuration;
+  configuration.endpoints =
+      "smtp://mail.proseware.com:25;smtp://mail.proseware.com:587";
+  configuration.has_hotel_server = false;
+  const Agent agent (configuration.text (), "hotel");
+  const Reply reply = agent.submit (sender, { foreign }, message);
+  EXPECT_EQ (reply.code, 250) << reply.text << agent.log ();
+  EXPECT_EQ (behind_trace (Mailbox{ "adatum", "bob" }.wait_for (mark)), message);
+  EXPECT_EQ (server_log ("relay").find (mark), std::string::npos);
+}
+
+}
