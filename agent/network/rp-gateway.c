@@ -104,16 +104,37 @@ on_neighbour_message (const struct nlmsghdr *message, gpointer data)
   self->on_mac_changed (self->user_data);
 }
 
+/* To the discard port, and no further than the link: the gateway is not bothered by it,
+ * but the kernel must find its MAC to send it. */
 static void
-ask_ipv4 (const guint8 *address)
+send_datagram (int family, const struct sockaddr *gateway, socklen_t n_bytes)
 {
-  struct sockaddr_in target = { .sin_family = AF_INET };
-  struct icmphdr echo = { .type = ICMP_ECHO };
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP);
+  const int one = 1;
+  int fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
   if (fd < 0)
     return;
+  if (family == AF_INET)
+    setsockopt (fd, IPPROTO_IP, IP_TTL, &one, sizeof one);
+  else
+    setsockopt (fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &one, sizeof one);
+  sendto (fd, "", 0, 0, gateway, n_bytes);
+  close (fd);
+}
+
+static void
+ask_ipv4 (const guint8 *address)
+{
+  struct sockaddr_in target = { .sin_family = AF_INET, .sin_port = htons (9) };
+  struct icmphdr echo = { .type = ICMP_ECHO };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP);
+
   memcpy (&target.sin_addr, address, sizeof target.sin_addr);
+  if (fd < 0)
+    {
+      send_datagram (AF_INET, (struct sockaddr *) &target, sizeof target);
+      return;
+    }
   sendto (fd, &echo, sizeof echo, 0, (struct sockaddr *) &target, sizeof target);
   close (fd);
 }
@@ -122,13 +143,17 @@ static void
 ask_ipv6 (const guint8 *address, guint interface_index)
 {
   struct sockaddr_in6 target = { .sin6_family = AF_INET6,
+                                 .sin6_port = htons (9),
                                  .sin6_scope_id = interface_index };
   struct icmp6_hdr echo = { .icmp6_type = ICMP6_ECHO_REQUEST };
   int fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMPV6);
 
-  if (fd < 0)
-    return;
   memcpy (&target.sin6_addr, address, sizeof target.sin6_addr);
+  if (fd < 0)
+    {
+      send_datagram (AF_INET6, (struct sockaddr *) &target, sizeof target);
+      return;
+    }
   sendto (fd, &echo, sizeof echo, 0, (struct sockaddr *) &target, sizeof target);
   close (fd);
 }

@@ -24,9 +24,9 @@ void rp_gateway_free (RpGateway *self);
  * @interface_index: of the interface that it is reached by
  *
  * Looks a gateway up, and watches it from then on. While the kernel does not know its
- * MAC it is made to find out by one echo request to the gateway, which never leaves the
- * link, where the system lets users send those (`net.ipv4.ping_group_range`); else
- * the next packet that anybody sends by way of the gateway does it.
+ * MAC it is made to find out by one packet to the gateway, which never leaves the link:
+ * an echo request where the system lets users send those
+ * (`net.ipv4.ping_group_range`, which Debian 12 does not), else an empty datagram.
  *
  * Returns: (transfer full) (nullable): in lower case with colons; %NULL while unknown
  */
