@@ -17,7 +17,8 @@ struct _RpCarrier
 
   GCancellable *cancellable;
   RpConnection *connection;
-  RpContentFeed *feed;
+  RpContentFeed *feed; /* nullable: once its last block is given to the connection */
+  gboolean is_ending;  /* that last block has not left yet */
   gboolean is_closed;
 };
 
@@ -183,8 +184,9 @@ on_content_unreadable (RpCarrier *self, const GError *error)
   report (self, event);
 }
 
-/* The next block goes when the last one has left: one block in memory, not the whole
- * message. */
+/* The next block goes when the one before has left: one block in memory, not the whole
+ * message. Content counts as sent when the final dot has left as well: a reply that is
+ * read before that cannot be about the message, whatever a hurried server says. */
 static void
 send_next_block (RpCarrier *self)
 {
@@ -199,13 +201,20 @@ send_next_block (RpCarrier *self)
     }
 
   rp_connection_send (self->connection, block);
-  if (is_last)
-    {
-      RpEvent event = { .kind = RP_EVENT_CONTENT_SENT };
+  if (!is_last)
+    return;
 
-      g_clear_pointer (&self->feed, rp_content_feed_free);
-      report (self, event);
-    }
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  self->is_ending = TRUE;
+}
+
+static void
+end_content (RpCarrier *self)
+{
+  RpEvent event = { .kind = RP_EVENT_CONTENT_SENT };
+
+  self->is_ending = FALSE;
+  report (self, event);
 }
 
 static void
@@ -213,6 +222,8 @@ on_connection_drained (RpConnection *connection, RpCarrier *self)
 {
   if (self->feed != NULL && !self->is_closed)
     send_next_block (self);
+  else if (self->is_ending)
+    end_content (self);
 }
 
 void

@@ -484,6 +484,55 @@ INSTANTIATE_TEST_SUITE_P (Stages,
                           testing::ValuesIn (cut_stages),
                           [] (const auto &row) { return row.param.name; });
 
+struct Hurry
+{
+  const char *name;
+  Script script;
+};
+
+void
+PrintTo (const Hurry &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class DeliveryHurryTest : public DeliveryTest, public testing::WithParamInterface<Hurry>
+{
+};
+
+/* What is said before the final dot has left cannot be about the message. */
+TEST_P (DeliveryHurryTest, AcceptedBeforeTheFinalDotIsNoYes)
+{
+  Serve ({ GetParam ().script });
+  std::string answer = Send (letter, { "bob@adatum.com" });
+
+  EXPECT_EQ (answer.substr (0, 3), "451") << answer;
+  ExpectEnd ("waiting");
+  EXPECT_TRUE (run_until ([&] { return proseware->n_finished () == 1; }));
+  EXPECT_EQ (proseware->clear_log ().find ("\r\n.\r\n"), std::string::npos);
+}
+
+const Script early_yes = { expect ("DATA"),
+                           say ("354 go ahead\r\n250 2.0.0 Ok: queued as 4F1C\r\n"),
+                           hang () };
+const Script early_flight = { expect ("MAIL"),
+                              say ("250 Ok\r\n250 Ok\r\n354 go\r\n250 queued\r\n"),
+                              hang () };
+const Script pipelining_hello = {
+  say ("220 here\r\n"), expect ("EHLO"),
+  say ("250-here\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
+};
+
+const Hurry hurries[] = {
+  { "with_the_354", hello + mail + rcpt + early_yes },
+  { "in_one_flight", pipelining_hello + early_flight },
+};
+
+INSTANTIATE_TEST_SUITE_P (Servers,
+                          DeliveryHurryTest,
+                          testing::ValuesIn (hurries),
+                          [] (const auto &row) { return row.param.name; });
+
 TEST_F (DeliveryTest, ProgramThatLeavesInMidUploadLeavesNothingBehind)
 {
   g_autoptr (GCancellable) gone = g_cancellable_new ();
