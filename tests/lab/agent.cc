@@ -2,6 +2,7 @@
 #include "agent.h"
 
 #include <gio/gio.h>
+#include <gtest/gtest.h>
 #include <json-glib/json-glib.h>
 #include <stdexcept>
 
@@ -61,6 +62,8 @@ Agent::~Agent ()
 {
   g_subprocess_send_signal (process->child, SIGTERM);
   g_subprocess_wait (process->child, nullptr, nullptr);
+  // A crash, or what a sanitizer found.
+  EXPECT_TRUE (g_subprocess_get_successful (process->child)) << log ();
 }
 
 std::unique_ptr<Conversation>

@@ -41,6 +41,9 @@ become (const lab::Arguments &arguments)
   argv.push_back (nullptr);
   execvp (argv[0], argv.data ());
   std::perror (argv[0]);
+  std::fputs ("The laboratory needs root, itself or through sudo without a password; "
+              "'meson setup -Dlab=false' leaves it out\n",
+              stderr);
   std::exit (1);
 }
 
