@@ -272,7 +272,7 @@ on_dispatch_unlearned (RpDispatch *dispatch, const RpLesson *lesson, RpDelivery 
 static void
 on_dispatch_done (RpDispatch *dispatch, const char *outcome, RpDelivery *self)
 {
-  g_autoptr (RpDispatch) alive = g_object_ref (dispatch);
+  G_GNUC_UNUSED g_autoptr (RpDispatch) alive = g_object_ref (dispatch);
 
   g_signal_handlers_disconnect_by_data (dispatch, self);
   g_ptr_array_remove (self->open, dispatch);

@@ -319,7 +319,7 @@ carry_out (RpDispatch *self, const RpAction *action)
 static void
 act (RpDispatch *self)
 {
-  g_autoptr (RpDispatch) alive = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (RpDispatch) alive = g_object_ref (self);
 
   if (self->is_acting)
     return;
