@@ -225,32 +225,46 @@ say_success (Answer *answer)
     }
 }
 
+/* Neither who has it nor who may have it. */
+static gboolean
+is_without (const RpFate *fate)
+{
+  return fate->kind != RP_FATE_SENT && fate->kind != RP_FATE_DOUBT;
+}
+
+/* Returns: (nullable): for nobody */
 static char *
-dup_addresses (const Answer *answer, gboolean is_sent)
+dup_addresses (const Answer *answer, RpFateKind kind)
 {
   g_autoptr (GStrvBuilder) addresses = g_strv_builder_new ();
   g_auto (GStrv) list = NULL;
 
   for (guint i = 0; i < answer->fates->len; i++)
-    if ((get_fate (answer, i)->kind == RP_FATE_SENT) == is_sent)
+    if (kind == RP_FATE_OPEN ? is_without (get_fate (answer, i))
+                             : get_fate (answer, i)->kind == kind)
       g_strv_builder_add (addresses, get_fate (answer, i)->address);
   list = g_strv_builder_end (addresses);
-  return g_strjoinv (", ", list);
+  return *list != NULL ? g_strjoinv (", ", list) : NULL;
 }
 
 /* Never 4xx: the program would send the message again to those who have it. */
 static void
 say_partly_sent (Answer *answer)
 {
-  g_autofree char *have = dup_addresses (answer, TRUE);
-  g_autofree char *have_not = dup_addresses (answer, FALSE);
+  g_autofree char *have = dup_addresses (answer, RP_FATE_SENT);
+  g_autofree char *may_have = dup_addresses (answer, RP_FATE_DOUBT);
+  g_autofree char *have_not = dup_addresses (answer, RP_FATE_OPEN);
 
   answer->code = 554;
   answer->enhanced = "5.0.0";
   say_all_of (answer, RP_FATE_REFUSED);
   say_all_of (answer, RP_FATE_WAITING);
   say_all_of (answer, RP_FATE_DOUBT);
-  say_and_free (answer, rp_reason_new (RP_REASON_PARTLY_SENT, have, have_not, NULL));
+  if (may_have != NULL)
+    say_and_free (answer,
+                  rp_reason_new (RP_REASON_PARTLY_IN_DOUBT, have, may_have, NULL));
+  if (have_not != NULL)
+    say_and_free (answer, rp_reason_new (RP_REASON_PARTLY_SENT, have, have_not, NULL));
 }
 
 static const RpFate *

@@ -41,6 +41,7 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_STOPPING] = "stopping",
   [RP_REASON_IN_DOUBT] = "in-doubt",
   [RP_REASON_PARTLY_SENT] = "partly-sent",
+  [RP_REASON_PARTLY_IN_DOUBT] = "partly-in-doubt",
   [RP_REASON_PROGRAM_GONE] = "program-gone",
   [RP_REASON_TOO_SLOW] = "too-slow",
   [RP_REASON_RELAY_DENIED] = "relay-denied",

@@ -61,6 +61,7 @@ typedef enum
   RP_REASON_STOPPING,          /* */
   RP_REASON_IN_DOUBT,          /* server */
   RP_REASON_PARTLY_SENT,       /* addresses that have it, addresses that have not */
+  RP_REASON_PARTLY_IN_DOUBT,   /* addresses that have it, addresses that may have it */
   RP_REASON_PROGRAM_GONE,      /* */
   RP_REASON_TOO_SLOW,          /* server, seconds */
 

@@ -47,6 +47,7 @@ struct _RpSettlement
   GPtrArray *travellers; /* Traveller, in the envelope's order */
   GPtrArray *lanes;      /* RpLane */
   gboolean is_paused;
+  gboolean is_stopped; /* nothing more is begun: the program or the agent is going */
   gboolean is_answered;
   gboolean is_done;
   gint64 now_ms;      /* of the event in hand */

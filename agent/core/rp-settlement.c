@@ -420,7 +420,8 @@ rp_settlement_start (RpSettlement *self, gint64 now_ms, GPtrArray *actions)
   advance (self);
 }
 
-/* Ends everything that is not past its end of data; what is, the server may have. */
+/* Ends everything that is not past its end of data; what is, the server may have: its
+ * reply is waited for, but nobody else boards a connection that may be dead. */
 static void
 cut_lanes (RpSettlement *self)
 {
@@ -429,7 +430,10 @@ cut_lanes (RpSettlement *self)
       RpLane *lane = get_lane (self, i);
 
       if (lane->state == RP_LANE_UPLOADED)
-        lane->deadline_ms = self->now_ms + AFTER_CHANGE_MS;
+        {
+          lane->deadline_ms = self->now_ms + AFTER_CHANGE_MS;
+          lane->is_spent = TRUE;
+        }
       else
         rp_settlement_close_lane (self, lane, FALSE);
     }
@@ -450,6 +454,7 @@ stop_all (RpSettlement *self, const RpReason *reason)
     return;
 
   self->is_paused = FALSE;
+  self->is_stopped = TRUE;
   for (guint i = 0; i < self->travellers->len; i++)
     {
       Traveller *traveller = get_traveller (self, i);
@@ -467,7 +472,7 @@ stop_all (RpSettlement *self, const RpReason *reason)
 static void
 on_network_changed (RpSettlement *self)
 {
-  if (self->is_answered)
+  if (self->is_answered || self->is_stopped)
     return;
 
   self->is_paused = TRUE;

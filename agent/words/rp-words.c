@@ -234,11 +234,14 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("roampost is just being stopped; send again when it runs");
     case RP_REASON_IN_DOUBT:
       return _ (
-          "the connection to %1$s broke after the whole message had been sent, so it "
-          "may have been delivered; ask the recipient before you send it again");
+          "%1$s did not confirm the message after all of it had been sent, so it may "
+          "have been delivered; ask the recipient before you send it again");
     case RP_REASON_PARTLY_SENT:
       return _ ("the message was sent to %1$s, but not to %2$s; send it again only to "
                 "those who do not have it");
+    case RP_REASON_PARTLY_IN_DOUBT:
+      return _ ("the message was sent to %1$s, and %2$s may have it as well; ask there "
+                "before you send it again");
     case RP_REASON_PROGRAM_GONE:
       return _ ("the mail program left before it had an answer, so the message was "
                 "not sent");

@@ -102,6 +102,7 @@ const Fate waiting_a = { RP_FATE_WAITING, "a@x",        "proseware",        450,
                          "4.2.0",         "Greylisted", RP_REASON_TEMPORARY };
 const Fate doubt_a = { RP_FATE_DOUBT, "a@x", "proseware",       0,
                        NULL,          NULL,  RP_REASON_IN_DOUBT };
+const Fate open_c = { RP_FATE_OPEN, "c@z", NULL, 0, NULL, NULL, RP_REASON_NONE };
 const Fate open_b = { RP_FATE_OPEN, "b@y", NULL, 0, NULL, NULL, RP_REASON_NONE };
 
 Fate
@@ -253,7 +254,12 @@ const Case cases[] = {
   { "partly_sent_partly_in_doubt",
     { doubt_a, sent_b },
     "home",
-    "554-5.0.0 in-doubt:a@x\n554 5.0.0 partly-sent:b@y,a@x\n" },
+    "554-5.0.0 in-doubt:a@x\n554 5.0.0 partly-in-doubt:b@y,a@x\n" },
+  { "partly_sent_partly_in_doubt_partly_without",
+    { doubt_a, sent_b, open_c },
+    "home",
+    "554-5.0.0 in-doubt:a@x\n554-5.0.0 partly-in-doubt:b@y,a@x\n"
+    "554 5.0.0 partly-sent:b@y,c@z\n" },
 };
 
 INSTANTIATE_TEST_SUITE_P (Answers,

@@ -171,12 +171,17 @@ const Row rows[] = {
   { RP_REASON_STOPPING, {}, "roampost is just being stopped; send again when it runs" },
   { RP_REASON_IN_DOUBT,
     { "proseware" },
-    "the connection to proseware broke after the whole message had been sent, so it "
-    "may have been delivered; ask the recipient before you send it again" },
+    "proseware did not confirm the message after all of it had been sent, so it may "
+    "have been delivered; ask the recipient before you send it again" },
   { RP_REASON_PARTLY_SENT,
     { "a@x.org", "b@y.org" },
     "the message was sent to a@x.org, but not to b@y.org; send it again only to those "
     "who do not have it" },
+  { RP_REASON_PARTLY_IN_DOUBT,
+    { "a@x.org", "b@y.org" },
+    "the message was sent to a@x.org, and b@y.org may have it as well; ask there "
+    "before "
+    "you send it again" },
   { RP_REASON_PROGRAM_GONE,
     {},
     "the mail program left before it had an answer, so the message was not sent" },
