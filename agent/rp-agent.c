@@ -29,6 +29,7 @@ struct _RpAgent
   char *fake_surroundings;
   RpAgentParts parts;
   guint expiry_source;
+  gboolean is_stopping;
 };
 
 enum
@@ -186,7 +187,18 @@ get_n_inherited_fds (void)
 static void
 on_listener_stopped (RpListener *listener, gpointer user_data)
 {
-  finish_stop (user_data);
+  RpAgent *self = user_data;
+
+  if (listener == self->parts.listener && self->is_stopping)
+    finish_stop (self);
+}
+
+/* The listener before the addresses were changed; its sessions go on to their end. */
+static void
+stop_listener (RpAgent *self)
+{
+  rp_listener_stop (self->parts.listener, STOP_TIMEOUT_MS);
+  g_clear_object (&self->parts.listener);
 }
 
 static gboolean
@@ -212,6 +224,7 @@ start_listening (RpAgent *self, GError **error)
     }
 
   addresses = rp_listener_get_addresses (parts->listener);
+  rp_agent1_set_listening (rp_bus_server_get_agent (parts->bus), addresses);
   for (guint i = 0; addresses[i] != NULL; i++)
     rp_log_listening (addresses[i]);
   return TRUE;
@@ -219,13 +232,40 @@ start_listening (RpAgent *self, GError **error)
 
 /* ---- configuration ---- */
 
+static gboolean
+has_same_addresses (const RpConfig *a, const RpConfig *b)
+{
+  if (a->listen->len != b->listen->len)
+    return FALSE;
+
+  for (guint i = 0; i < a->listen->len; i++)
+    {
+      const RpListenAddress *one = g_ptr_array_index (a->listen, i);
+      const RpListenAddress *other = g_ptr_array_index (b->listen, i);
+
+      if (one->port != other->port || !g_str_equal (one->host, other->host))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static void
-apply_to_listener (RpAgent *self)
+apply_to_listener (RpAgent *self, const RpConfig *before)
 {
   const RpSessionSettings settings = get_session_settings (self);
+  g_autoptr (GError) error = NULL;
 
-  if (self->parts.listener != NULL)
-    rp_listener_set_settings (self->parts.listener, &settings);
+  if (self->parts.listener == NULL)
+    return;
+
+  rp_listener_set_settings (self->parts.listener, &settings);
+  if (has_same_addresses (before, self->parts.config) || get_n_inherited_fds () > 0)
+    return;
+
+  stop_listener (self);
+  if (!start_listening (self, &error))
+    rp_log_trouble ("listener", error->message);
 }
 
 static void
@@ -233,9 +273,9 @@ on_config_loaded (RpConfigWatch *watch, gpointer user_data)
 {
   RpAgent *self = user_data;
   RpConfig *config = rp_config_watch_get_config (watch);
+  g_autoptr (RpConfig) before = g_steal_pointer (&self->parts.config);
   g_autofree char *files = g_strjoinv (", ", (GStrv) rp_config_watch_get_files (watch));
 
-  g_clear_pointer (&self->parts.config, rp_config_unref);
   self->parts.config = rp_config_ref (config);
   rp_words_init (config->language);
   rp_log_configured (config->accounts->len, config->servers->len, files);
@@ -243,7 +283,7 @@ on_config_loaded (RpConfigWatch *watch, gpointer user_data)
     return;
 
   rp_delivery_set_config (self->parts.delivery, config);
-  apply_to_listener (self);
+  apply_to_listener (self, before);
   tell_changed (self);
 }
 
@@ -288,6 +328,15 @@ on_timer_expire (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_store_failed (RpStore *store,
+                 const char *message,
+                 guint n_requests,
+                 gpointer user_data)
+{
+  rp_log_trouble ("store", message);
+}
+
 static gboolean
 start_store (RpAgent *self, GError **error)
 {
@@ -307,9 +356,16 @@ start_store (RpAgent *self, GError **error)
       return FALSE;
     }
 
+  g_signal_connect (parts->store, "failed", G_CALLBACK (on_store_failed), self);
   rp_log_started (RP_VERSION, folder);
   if (rp_store_get_set_aside (parts->store) != NULL)
-    rp_log_trouble ("store", rp_store_get_set_aside (parts->store));
+    {
+      g_autofree char *text =
+          g_strdup_printf ("the database was damaged; it is kept as %s",
+                           rp_store_get_set_aside (parts->store));
+
+      rp_log_trouble ("store", text);
+    }
   on_timer_expire (self);
   self->expiry_source =
       g_timeout_add_seconds (JOURNAL_EXPIRY_INTERVAL_S, on_timer_expire, self);
@@ -408,6 +464,7 @@ finish_stop (RpAgent *self)
 void
 rp_agent_stop (RpAgent *self)
 {
+  self->is_stopping = TRUE;
   rp_delivery_stop (self->parts.delivery);
   rp_listener_stop (self->parts.listener, STOP_TIMEOUT_MS);
 }

@@ -159,8 +159,8 @@ rp_log_step (const RpStep *step)
 
   emit (rp_step_kind_to_nick (step->kind), "message", step->message_id, "to",
         step->recipient, "server", step->server, "endpoint", step->endpoint, "verdict",
-        step->reply == NULL ? NULL : rp_verdict_to_nick (step->verdict), "reply", reply,
-        "reason",
+        rp_step_has_verdict (step) ? rp_verdict_to_nick (step->verdict) : NULL, "reply",
+        reply, "reason",
         step->reason == NULL ? NULL : rp_reason_code_to_nick (step->reason->code),
         "args", args, NULL);
 }

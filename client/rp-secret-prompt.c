@@ -62,11 +62,12 @@ read_without_echo (const char *question)
   struct termios silent;
   char *line;
 
-  fputs (question, stderr);
   silent = terminal_before;
   silent.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK | ECHONL);
   handle_signals (on_signal);
   tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
+  /* asked only now: what somebody quick types is neither shown nor thrown away */
+  fputs (question, stderr);
   line = read_line ();
   tcsetattr (STDIN_FILENO, TCSAFLUSH, &terminal_before);
   handle_signals (SIG_DFL);

@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/rp-keyfile.h"
+
+/* As many as the kernel follows (path_resolution(7)). */
+#define MAX_LINKS 40
 
 /* RpConfigEditor:
  * @target: the file itself, where @file is a link
@@ -45,14 +47,24 @@ line_free (GString *line)
   g_string_free (line, TRUE);
 }
 
+/* Where a link leads to, there or not yet. */
 static char *
 dup_target (const char *file)
 {
-  char *resolved = realpath (file, NULL);
-  char *target = g_strdup (resolved != NULL ? resolved : file);
+  g_autofree char *target = g_strdup (file);
 
-  free (resolved);
-  return target;
+  for (guint i = 0; i < MAX_LINKS; i++)
+    {
+      g_autofree char *link = g_file_read_link (target, NULL);
+      g_autofree char *folder = g_path_get_dirname (target);
+
+      if (link == NULL)
+        break;
+      g_free (target);
+      target = g_canonicalize_filename (link, folder);
+    }
+
+  return g_steal_pointer (&target);
 }
 
 RpConfigEditor *

@@ -373,7 +373,10 @@ static const RpPhrase phrases[] = {
     "en", "Outlook's help",
     "550 Relay prohibited" },
   { RP_VERDICT_RELAY_DENIED, 0, NULL, IN_TRANSACTION,
-    "relay denied|relay rejected|relaying disallowed|relaying rejected",
+    "relay denied|relay rejected|relaying disallowed|relaying rejected|"
+    "relaying not permitted|relaying is not permitted|relaying forbidden|"
+    "relay forbidden|no relaying|not authorized to relay|cannot relay|can't relay|"
+    "forwarding to remote hosts disabled",
     "en", "collections of bounces",
     "550 5.7.1 Relay denied" },
   { RP_VERDICT_RELAY_DENIED, 551, NULL, IN_TRANSACTION,
@@ -601,7 +604,7 @@ static const RpPhrase phrases[] = {
     "530-5.7.0 Authentication Required. For more information, go to\n"
     "530 5.7.0 https://support.google.com/mail/?p=WantAuthError - gsmtp" },
   { RP_VERDICT_AUTH_NEEDED, 0, NULL, IN_TRANSACTION,
-    "starttls",
+    "starttls|tls required|tls is required|encryption required",
     "en", "Postfix, Microsoft 365",
     "451 5.7.3 STARTTLS is required to send mail" },
   { RP_VERDICT_AUTH_NEEDED, 0, "7.57", IN_TRANSACTION,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of the settlement: shared by its two halves, the message's decisions
- * (rp-settlement.c) and the lanes' dialogue (rp-settlement-lanes.c). */
+/* The inside of the settlement, shared by its files: the message's decisions, what
+ * interrupts it, its lanes, how they open, and their dialogue. */
 #pragma once
 
 #include "core/rp-closures.h"
@@ -73,7 +73,12 @@ get_lane (const RpSettlement *self, guint index)
   return (RpLane *) g_ptr_array_index (self->lanes, index);
 }
 
-/* rp-settlement.c */
+/* rp-settlement.c: the message */
+void rp_settlement_begin (RpSettlement *self, gint64 now_ms, GPtrArray *actions);
+void rp_settlement_advance (RpSettlement *self);
+void rp_settlement_answer (RpSettlement *self);
+void rp_settlement_take_plan (RpSettlement *self, RpPlan *plan);
+void rp_settlement_tell_left_out (RpSettlement *self, guint index);
 void rp_settlement_settle (RpSettlement *self, Traveller *traveller, RpFate *fate);
 RpAction *rp_settlement_act (RpSettlement *self, RpActionKind kind, const RpLane *lane);
 RpStep *rp_settlement_step (RpSettlement *self, RpStepKind kind, const RpRoute *route);
@@ -82,17 +87,63 @@ void rp_settlement_learn (RpSettlement *self,
                           RpLessonKind lesson,
                           const char *subject);
 
-/* rp-settlement-lanes.c */
+/* rp-settlement-interruptions.c: patience, the program, the network, the agent */
+void rp_settlement_on_stopping (RpSettlement *self, RpReasonCode code);
+void rp_settlement_on_network_changed (RpSettlement *self);
+void rp_settlement_on_tick (RpSettlement *self);
+
+/* rp-settlement-lanes.c: who is on which lane, and its beginning and end */
 void rp_settlement_start_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_connect_lane (RpSettlement *self, RpLane *lane);
 void rp_settlement_join_lane (RpSettlement *self, RpLane *lane, Traveller *traveller);
 void rp_settlement_begin_transaction (RpSettlement *self, RpLane *lane);
 void rp_settlement_release_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_flush_lane (RpSettlement *self, RpLane *lane);
 void rp_settlement_close_lane (RpSettlement *self, RpLane *lane, gboolean is_polite);
 void rp_settlement_retire_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_doubt_lane (RpSettlement *self, RpLane *lane);
+gboolean rp_settlement_is_on (const Traveller *traveller, const RpLane *lane);
 guint rp_settlement_count_on (const RpSettlement *self,
                               const RpLane *lane,
                               TravellerState state);
-void rp_settlement_doubt_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_end_route (RpSettlement *self,
+                              Traveller *traveller,
+                              RpVerdict verdict,
+                              RpVerdictStage stage,
+                              const RpReply *reply,
+                              const RpReason *reason);
+void rp_settlement_end_routes (RpSettlement *self,
+                               RpLane *lane,
+                               RpVerdict verdict,
+                               RpVerdictStage stage,
+                               const RpReply *reply,
+                               const RpReason *reason);
+void rp_settlement_hold_all (RpSettlement *self,
+                             RpLane *lane,
+                             const RpReply *reply,
+                             const RpReason *reason);
+
+/* rp-settlement-opening.c: up to the end of EHLO and AUTH */
+RpVerdict rp_settlement_judge (const RpLane *lane,
+                               const RpReply *reply,
+                               RpVerdictStage stage);
+RpStep *rp_settlement_step_failed (RpSettlement *self,
+                                   RpLane *lane,
+                                   RpVerdict verdict,
+                                   const RpReply *reply,
+                                   const RpReason *reason);
+void rp_settlement_on_connected (RpSettlement *self,
+                                 RpLane *lane,
+                                 const RpCapabilities *capabilities);
+void rp_settlement_on_connect_failed (RpSettlement *self,
+                                      RpLane *lane,
+                                      const RpEvent *event);
+void rp_settlement_on_pop_done (RpSettlement *self, RpLane *lane);
+void rp_settlement_on_pop_failed (RpSettlement *self,
+                                  RpLane *lane,
+                                  const RpEvent *event);
+
+/* rp-settlement-dialogue.c: in its transactions */
 void rp_settlement_on_lane_event (RpSettlement *self,
                                   RpLane *lane,
                                   const RpEvent *event);

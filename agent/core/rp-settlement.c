@@ -15,8 +15,8 @@ traveller_free (Traveller *traveller)
   g_free (traveller);
 }
 
-static void
-take_plan (RpSettlement *self, RpPlan *plan)
+void
+rp_settlement_take_plan (RpSettlement *self, RpPlan *plan)
 {
   self->plan = plan;
   g_ptr_array_add (self->plans, plan);
@@ -65,7 +65,7 @@ rp_settlement_new (const char *message_id,
   self->plans = g_ptr_array_new_with_free_func ((GDestroyNotify) rp_plan_free);
   self->travellers = g_ptr_array_new_with_free_func ((GDestroyNotify) traveller_free);
   self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) rp_lane_free);
-  take_plan (self, plan);
+  rp_settlement_take_plan (self, plan);
   add_travellers (self);
   return self;
 }
@@ -295,8 +295,8 @@ drop_open_travellers (RpSettlement *self)
     }
 }
 
-static void
-answer (RpSettlement *self)
+void
+rp_settlement_answer (RpSettlement *self)
 {
   g_autoptr (GPtrArray) fates = g_ptr_array_new ();
   RpStep *step = rp_step_new (RP_STEP_ANSWERED, self->message_id);
@@ -349,13 +349,13 @@ decide (RpSettlement *self)
   RpLane *lane;
 
   if (!is_anybody_served && has_any (self, TRAVELLER_SETTLED))
-    answer (self);
+    rp_settlement_answer (self);
   else if ((lane = find_lane_with (self, TRAVELLER_READY)) != NULL)
     rp_settlement_release_lane (self, lane);
   else if ((lane = find_lane_with (self, TRAVELLER_SPLIT)) != NULL)
     rp_settlement_begin_transaction (self, lane);
   else
-    answer (self);
+    rp_settlement_answer (self);
 }
 
 static gboolean
@@ -368,8 +368,8 @@ are_lanes_closed (const RpSettlement *self)
   return TRUE;
 }
 
-static void
-advance (RpSettlement *self)
+void
+rp_settlement_advance (RpSettlement *self)
 {
   if (!self->is_answered && !self->is_paused)
     {
@@ -386,15 +386,15 @@ advance (RpSettlement *self)
     }
 }
 
-static void
-begin (RpSettlement *self, gint64 now_ms, GPtrArray *actions)
+void
+rp_settlement_begin (RpSettlement *self, gint64 now_ms, GPtrArray *actions)
 {
   self->now_ms = now_ms;
   self->actions = actions;
 }
 
-static void
-tell_left_out (RpSettlement *self, guint index)
+void
+rp_settlement_tell_left_out (RpSettlement *self, guint index)
 {
   const RpRecipientPlan *recipient = rp_plan_get_recipient (self->plan, index);
 
@@ -414,170 +414,10 @@ tell_left_out (RpSettlement *self, guint index)
 void
 rp_settlement_start (RpSettlement *self, gint64 now_ms, GPtrArray *actions)
 {
-  begin (self, now_ms, actions);
+  rp_settlement_begin (self, now_ms, actions);
   for (guint i = 0; i < self->travellers->len; i++)
-    tell_left_out (self, i);
-  advance (self);
-}
-
-/* Ends everything that is not past its end of data; what is, the server may have: its
- * reply is waited for, but nobody else boards a connection that may be dead. */
-static void
-cut_lanes (RpSettlement *self)
-{
-  for (guint i = 0; i < self->lanes->len; i++)
-    {
-      RpLane *lane = get_lane (self, i);
-
-      if (lane->state == RP_LANE_UPLOADED)
-        {
-          lane->deadline_ms = self->now_ms + AFTER_CHANGE_MS;
-          lane->is_spent = TRUE;
-        }
-      else
-        rp_settlement_close_lane (self, lane, FALSE);
-    }
-}
-
-static gboolean
-is_past_end_of_data (const Traveller *traveller)
-{
-  return traveller->state == TRAVELLER_READY && traveller->lane != NULL
-         && traveller->lane->state == RP_LANE_UPLOADED;
-}
-
-/* @reason: (transfer none): why nothing more is done for who has not got it yet. */
-static void
-stop_all (RpSettlement *self, const RpReason *reason)
-{
-  if (self->is_answered)
-    return;
-
-  self->is_paused = FALSE;
-  self->is_stopped = TRUE;
-  for (guint i = 0; i < self->travellers->len; i++)
-    {
-      Traveller *traveller = get_traveller (self, i);
-
-      if (traveller->state == TRAVELLER_SETTLED || is_past_end_of_data (traveller))
-        continue;
-
-      rp_settlement_settle (self, traveller,
-                            rp_fate_new (RP_FATE_WAITING, traveller->address, NULL,
-                                         NULL, rp_reason_copy (reason)));
-    }
-  cut_lanes (self);
-}
-
-static void
-on_network_changed (RpSettlement *self)
-{
-  if (self->is_answered || self->is_stopped)
-    return;
-
-  self->is_paused = TRUE;
-  for (guint i = 0; i < self->travellers->len; i++)
-    {
-      Traveller *traveller = get_traveller (self, i);
-      gboolean is_kept = traveller->fate != NULL
-                         && (traveller->fate->kind == RP_FATE_SENT
-                             || traveller->fate->kind == RP_FATE_DOUBT);
-
-      if (is_kept || is_past_end_of_data (traveller))
-        continue;
-
-      g_clear_pointer (&traveller->fate, rp_fate_free);
-      traveller->state = TRAVELLER_PAUSED;
-      traveller->lane = NULL;
-    }
-  cut_lanes (self);
-}
-
-void
-rp_settlement_replan (RpSettlement *self,
-                      RpPlan *plan,
-                      gint64 now_ms,
-                      GPtrArray *actions)
-{
-  begin (self, now_ms, actions);
-  take_plan (self, plan);
-  self->is_paused = FALSE;
-  for (guint i = 0; i < self->travellers->len; i++)
-    {
-      Traveller *traveller = get_traveller (self, i);
-
-      if (traveller->state != TRAVELLER_PAUSED)
-        continue;
-
-      rp_itinerary_free (traveller->itinerary);
-      traveller->itinerary = rp_itinerary_new (plan, i, self->envelope->sender);
-      traveller->state = TRAVELLER_NEW;
-      traveller->route = NULL;
-      tell_left_out (self, i);
-    }
-  advance (self);
-}
-
-/* Who is still on a lane: which server it is that kept us waiting, and at what. */
-static RpReason *
-dup_impatience (const RpSettlement *self, const Traveller *traveller)
-{
-  g_autofree char *seconds = g_strdup_printf ("%u", self->patience_ms / 1000);
-  RpReasonCode code = RP_REASON_TIMED_OUT;
-
-  if (traveller->state == TRAVELLER_PAUSED || traveller->route == NULL)
-    return rp_reason_new (RP_REASON_NETWORK_CHANGED, NULL);
-  if (traveller->lane != NULL && traveller->lane->state == RP_LANE_UPLOADING)
-    code = RP_REASON_TOO_SLOW;
-  return rp_reason_new (code, traveller->route->server->name, seconds, NULL);
-}
-
-static void
-on_patience_over (RpSettlement *self)
-{
-  for (guint i = 0; i < self->travellers->len; i++)
-    {
-      Traveller *traveller = get_traveller (self, i);
-      const char *server =
-          traveller->route != NULL ? traveller->route->server->name : NULL;
-
-      /* Accepted at RCPT and kept back for another one: that one names the cause. */
-      if (traveller->state == TRAVELLER_SETTLED || is_past_end_of_data (traveller)
-          || (traveller->state == TRAVELLER_READY
-              && traveller->lane->state == RP_LANE_GATHERING))
-        continue;
-
-      rp_settlement_settle (self, traveller,
-                            rp_fate_new (RP_FATE_WAITING, traveller->address, server,
-                                         NULL, dup_impatience (self, traveller)));
-    }
-  for (guint i = 0; i < self->lanes->len; i++)
-    if (get_lane (self, i)->state == RP_LANE_UPLOADED)
-      rp_settlement_doubt_lane (self, get_lane (self, i));
-  self->is_paused = FALSE;
-  answer (self);
-}
-
-static void
-on_tick (RpSettlement *self)
-{
-  for (guint i = 0; i < self->lanes->len; i++)
-    {
-      RpLane *lane = get_lane (self, i);
-
-      if (lane->deadline_ms >= 0 && lane->deadline_ms <= self->now_ms)
-        rp_settlement_on_lane_silent (self, lane);
-    }
-  if (!self->is_answered && self->patience_ends_ms <= self->now_ms)
-    on_patience_over (self);
-}
-
-static void
-on_stopping (RpSettlement *self, RpReasonCode code)
-{
-  g_autoptr (RpReason) reason = rp_reason_new (code, NULL);
-
-  stop_all (self, reason);
+    rp_settlement_tell_left_out (self, i);
+  rp_settlement_advance (self);
 }
 
 void
@@ -589,7 +429,7 @@ rp_settlement_handle (RpSettlement *self,
   if (self->is_done)
     return;
 
-  begin (self, now_ms, actions);
+  rp_settlement_begin (self, now_ms, actions);
   switch (event->kind)
     {
     case RP_EVENT_CONNECTED:
@@ -603,19 +443,19 @@ rp_settlement_handle (RpSettlement *self,
         rp_settlement_on_lane_event (self, get_lane (self, event->lane - 1), event);
       break;
     case RP_EVENT_CLIENT_GONE:
-      on_stopping (self, RP_REASON_PROGRAM_GONE);
+      rp_settlement_on_stopping (self, RP_REASON_PROGRAM_GONE);
       break;
     case RP_EVENT_NETWORK_CHANGED:
-      on_network_changed (self);
+      rp_settlement_on_network_changed (self);
       break;
     case RP_EVENT_STOPPING:
-      on_stopping (self, RP_REASON_STOPPING);
+      rp_settlement_on_stopping (self, RP_REASON_STOPPING);
       break;
     case RP_EVENT_TICK:
-      on_tick (self);
+      rp_settlement_on_tick (self);
       break;
     }
-  advance (self);
+  rp_settlement_advance (self);
 }
 
 const char *

@@ -41,6 +41,13 @@ rp_step_kind_to_nick (RpStepKind kind)
   return kind_nicks[kind];
 }
 
+gboolean
+rp_step_has_verdict (const RpStep *self)
+{
+  return self->reply != NULL && self->kind != RP_STEP_ANSWERED
+         && self->kind != RP_STEP_UNHEARD;
+}
+
 static void
 add_string (GVariantDict *dict, const char *key, const char *value)
 {
@@ -63,7 +70,8 @@ rp_step_to_variant (const RpStep *self)
     {
       g_autofree char *text = rp_reply_dup_text (self->reply);
 
-      add_string (&dict, "verdict", rp_verdict_to_nick (self->verdict));
+      if (rp_step_has_verdict (self))
+        add_string (&dict, "verdict", rp_verdict_to_nick (self->verdict));
       add_string (&dict, "reply", text);
     }
   if (self->reason != NULL)

@@ -48,6 +48,10 @@ RpStep *rp_step_new (RpStepKind kind, const char *message_id);
 void rp_step_free (RpStep *self);
 const char *rp_step_kind_to_nick (RpStepKind kind);
 
+/** rp_step_has_verdict: whether @reply is a server's, which means something, and not
+ * our own answer to the program. */
+gboolean rp_step_has_verdict (const RpStep *self);
+
 /** rp_step_to_variant: (transfer floating): "a{sv}" as in the bus interface. */
 GVariant *rp_step_to_variant (const RpStep *self);
 

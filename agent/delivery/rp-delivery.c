@@ -272,11 +272,11 @@ on_dispatch_unlearned (RpDispatch *dispatch, const RpLesson *lesson, RpDelivery 
 static void
 on_dispatch_done (RpDispatch *dispatch, const char *outcome, RpDelivery *self)
 {
-  G_GNUC_UNUSED g_autoptr (RpDispatch) alive = g_object_ref (dispatch);
+  g_autoptr (RpDispatch) ended = g_object_ref (dispatch);
 
   g_signal_handlers_disconnect_by_data (dispatch, self);
   g_ptr_array_remove (self->open, dispatch);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, rp_dispatch_get_message (dispatch)->id,
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0, rp_dispatch_get_message (ended)->id,
                  outcome);
 }
 

@@ -319,11 +319,11 @@ carry_out (RpDispatch *self, const RpAction *action)
 static void
 act (RpDispatch *self)
 {
-  G_GNUC_UNUSED g_autoptr (RpDispatch) alive = g_object_ref (self);
-
   if (self->is_acting)
     return;
 
+  /* The last action can be the end of whoever held us. */
+  g_object_ref (self);
   self->is_acting = TRUE;
   while (self->actions->len > 0)
     {
@@ -334,6 +334,7 @@ act (RpDispatch *self)
     }
   self->is_acting = FALSE;
   set_timer (self);
+  g_object_unref (self);
 }
 
 /* --- plans --- */

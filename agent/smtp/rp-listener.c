@@ -308,6 +308,18 @@ add_sockets (RpListener *self, GPtrArray *sockets, GError **error)
   return TRUE;
 }
 
+/* Mail programs are still pointed at the port that was wished for. */
+static void
+tell_moved (RpListener *self, guint16 port)
+{
+  g_autofree char *text = g_strdup_printf (
+      "port %u is used instead: free the other one and start again, or point the mail "
+      "programs at %u",
+      port, port);
+
+  tell_trouble (self, text);
+}
+
 static gboolean
 listen_together (RpListener *self, GPtrArray *addresses, guint16 port, GError **error)
 {
@@ -319,6 +331,8 @@ listen_together (RpListener *self, GPtrArray *addresses, guint16 port, GError **
       switch (bind_together (self, addresses, (guint16) (port + i), sockets, &trouble))
         {
         case BOUND:
+          if (i > 0)
+            tell_moved (self, (guint16) (port + i));
           return add_sockets (self, sockets, error);
         case FAILED:
           g_propagate_error (error, g_steal_pointer (&trouble));

@@ -89,7 +89,6 @@ run_demo (const RpCommand *command, int argc, char **argv)
 
 const RpCommand rp_command_demo = {
   .name = "demo",
-  .synopsis = N_ ("[OPTION…]"),
   .summary = N_ ("plays with a small world of mail servers on this machine"),
   .run = run_demo,
 };

@@ -43,7 +43,7 @@ dup_agent_path (void)
   if (g_file_test (built, G_FILE_TEST_IS_EXECUTABLE))
     return g_steal_pointer (&built);
 
-  return g_build_filename (RP_LIBEXEC_DIR, "roampost-agent", NULL);
+  return g_build_filename (RP_BIN_DIR, "roampost-agent", NULL);
 }
 
 /* The value of KEY in a line of key=value, as far as the next space. */

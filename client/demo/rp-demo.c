@@ -224,13 +224,16 @@ print_place (RpDemo *self)
 static void
 print_hints (RpDemo *self)
 {
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
   printf (
       _ ("The world keeps running. Try:\n\n"
          "  swaks --server %s:%u --from %s --to bob@adatum.com\n\n"
          "Accepted mail lands in %s\n"
-         "Ask the agent:  roampost --runtime-dir %s status\n"
+         "Ask the agent:  %s --runtime-dir %s status\n"
          "Move the laptop: h home, w work, t hotel; q ends the demo (then Enter)\n"),
       self->agent_host, self->agent_port, RP_DEMO_SENDER, self->mail_folder,
+      program == NULL ? "roampost" : program,
       rp_demo_agent_get_runtime_folder (self->agent));
 }
 
@@ -414,7 +417,11 @@ rp_demo_finalize (GObject *object)
   g_clear_object (&self->agent);
   g_clear_object (&self->pop);
   for (guint i = 0; i < RP_DEMO_N_HOSTS; i++)
-    g_clear_object (&self->listeners[i]);
+    if (self->listeners[i] != NULL)
+      {
+        rp_listener_stop (self->listeners[i], 0);
+        g_clear_object (&self->listeners[i]);
+      }
   for (guint i = 0; i < RP_DEMO_N_SCENARIOS; i++)
     rp_demo_result_clear (&self->results[i]);
   g_free (self->agent_host);

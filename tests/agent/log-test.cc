@@ -66,6 +66,15 @@ TEST_F (Log, StepWithReplyAndReason)
                     "args=bob@adatum.com,proseware");
 }
 
+TEST_F (Log, OurOwnAnswerHasNoVerdict)
+{
+  g_autoptr (RpStep) step = rp_step_new (RP_STEP_ANSWERED, "4F1C0000");
+
+  step->reply = rp_reply_new (451, "4.4.1", "not now");
+  rp_log_step (step);
+  EXPECT_EQ (line_, "event=answered message=4F1C0000 reply=\"451 4.4.1 not now\"");
+}
+
 TEST_F (Log, NothingFromOutsideForgesALine)
 {
   rp_log_trouble ("server", "ok\nevent=sent message=1 \"quoted\" back\\slash\x01");

@@ -308,6 +308,107 @@ TEST_F (BusTest, AConnectionThatLeavesTakesNobodyAlong)
   expect_served (stays);
 }
 
+gboolean
+on_handle_get_status (RpAgent1 *agent, GDBusMethodInvocation *invocation, gpointer)
+{
+  rp_agent1_complete_get_status (agent, invocation, g_variant_new ("a{sv}", nullptr));
+  return TRUE;
+}
+
+void
+on_name_appeared (GDBusConnection *, const char *, const char *, gpointer user_data)
+{
+  *static_cast<bool *> (user_data) = true;
+}
+
+void
+on_name_vanished (GDBusConnection *, const char *, gpointer user_data)
+{
+  *static_cast<bool *> (user_data) = false;
+}
+
+GSubprocess *
+start_session_bus (std::string &address)
+{
+  const char *const argv[] = { "dbus-daemon", "--session",       "--nofork",
+                               "--nopidfile", "--print-address", nullptr };
+  g_autoptr (GError) error = nullptr;
+  GSubprocess *bus =
+      g_subprocess_newv (argv,
+                         (GSubprocessFlags) (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                             | G_SUBPROCESS_FLAGS_STDERR_SILENCE),
+                         &error);
+
+  if (bus == nullptr)
+    {
+      ADD_FAILURE () << error->message;
+      return nullptr;
+    }
+  g_autoptr (GDataInputStream) lines =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus));
+  g_autofree char *line =
+      g_data_input_stream_read_line (lines, nullptr, nullptr, nullptr);
+  address = line == nullptr ? "" : line;
+  return bus;
+}
+
+// A session bus of the test's own, which ends while the agent goes on.
+TEST_F (BusTest, OwnsItsNameOnTheSessionBusAndOutlivesIt)
+{
+  std::string address;
+  g_autoptr (GSubprocess) bus = start_session_bus (address);
+  g_autoptr (GAsyncResult) connected = nullptr;
+  g_autoptr (GAsyncResult) called = nullptr;
+  g_autoptr (GError) error = nullptr;
+  bool is_there = false;
+  guint watch;
+
+  ASSERT_NE (bus, nullptr);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", address.c_str (), TRUE);
+  g_signal_connect (rp_bus_server_get_agent (server_), "handle-get-status",
+                    G_CALLBACK (on_handle_get_status), nullptr);
+  rp_bus_server_join_session (server_);
+
+  g_dbus_connection_new_for_address (
+      address.c_str (),
+      (GDBusConnectionFlags) (G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+                              | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION),
+      nullptr, nullptr, on_result, &connected);
+  ASSERT_TRUE (wait_until ([&] { return connected != nullptr; }));
+  g_autoptr (GDBusConnection) other =
+      g_dbus_connection_new_for_address_finish (connected, &error);
+  ASSERT_NE (other, nullptr) << error->message;
+  watch = g_bus_watch_name_on_connection (
+      other, RP_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_name_appeared,
+      on_name_vanished, &is_there, nullptr);
+  ASSERT_TRUE (wait_until ([&] { return is_there; }));
+
+  g_dbus_connection_call (other, RP_BUS_NAME, RP_BUS_OBJECT_PATH, "org.roampost.Agent1",
+                          "GetStatus", nullptr, nullptr, G_DBUS_CALL_FLAGS_NONE, -1,
+                          nullptr, on_result, &called);
+  ASSERT_TRUE (wait_until ([&] { return called != nullptr; }));
+  g_autoptr (GVariant) status = g_dbus_connection_call_finish (other, called, &error);
+  EXPECT_NE (status, nullptr) << error->message;
+
+  g_subprocess_force_exit (bus);
+  ASSERT_TRUE (wait_until ([&] { return !is_there; }));
+  g_bus_unwatch_name (watch);
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+
+  g_autoptr (RpAgent1) agent = connect ();
+  expect_served (agent);
+}
+
+TEST_F (BusTest, NoSessionBusIsNoTrouble)
+{
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_setenv ("XDG_RUNTIME_DIR", folder_.c_str (), TRUE);
+  rp_bus_server_join_session (server_);
+
+  g_autoptr (RpAgent1) agent = connect ();
+  expect_served (agent);
+}
+
 struct Garbage
 {
   const char *name;

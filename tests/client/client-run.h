@@ -8,6 +8,7 @@
 
 #include <map>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 struct ClientResult
@@ -78,9 +79,18 @@ public:
     environment_[name] = value;
   }
 
+  // The same on a terminal.
+  GSubprocess *
+  start_on (int terminal, const std::vector<std::string> &words) const
+  {
+    return start (words, G_SUBPROCESS_FLAGS_NONE, terminal);
+  }
+
   // Starts it; the main context is free to serve it meanwhile.
   GSubprocess *
-  start (const std::vector<std::string> &words, GSubprocessFlags flags) const
+  start (const std::vector<std::string> &words,
+         GSubprocessFlags flags,
+         int terminal = -1) const
   {
     g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
     g_autoptr (GError) error = nullptr;
@@ -92,6 +102,8 @@ public:
     for (const std::string &word : words)
       argv.push_back (word.c_str ());
     argv.push_back (nullptr);
+    for (int fd = 0; terminal >= 0 && fd < 3; fd++)
+      g_subprocess_launcher_take_fd (launcher, dup (terminal), fd);
     g_subprocess_launcher_setenv (launcher, "ROAMPOST_RUNTIME_DIR", folder_.c_str (),
                                   TRUE);
     g_subprocess_launcher_setenv (launcher, "ROAMPOST_LOCALE_DIR",

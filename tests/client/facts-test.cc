@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <json-glib/json-glib.h>
+#include <pty.h>
 #include <sysexits.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "canned-agent.h"
 #include "client-run.h"
@@ -310,6 +313,139 @@ TEST_F (FactsTest, LoginWithoutAPasswordAsksNobody)
 
   EXPECT_EQ (result.exit_code, EX_NOINPUT);
   EXPECT_EQ (agent_.asked, "");
+}
+
+// A terminal of the test's own on standard input and error.
+class Terminal
+{
+public:
+  Terminal ()
+  {
+    EXPECT_EQ (openpty (&ours_, &theirs_, nullptr, nullptr, nullptr), 0);
+  }
+
+  ~Terminal ()
+  {
+    close (ours_);
+    close (theirs_);
+  }
+
+  int
+  theirs () const
+  {
+    return theirs_;
+  }
+
+  bool
+  echoes () const
+  {
+    struct termios settings;
+
+    EXPECT_EQ (tcgetattr (ours_, &settings), 0);
+    return (settings.c_lflag & ECHO) != 0;
+  }
+
+  void
+  type (const std::string &text)
+  {
+    EXPECT_EQ (write (ours_, text.data (), text.size ()), (ssize_t) text.size ());
+  }
+
+  // Serves the bus until @text was shown.
+  bool
+  wait_for (const std::string &text)
+  {
+    gint64 deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+    while (shown_.find (text) == std::string::npos
+           && g_get_monotonic_time () < deadline)
+      read_some ();
+    return shown_.find (text) != std::string::npos;
+  }
+
+  const std::string &
+  shown () const
+  {
+    return shown_;
+  }
+
+private:
+  void
+  read_some ()
+  {
+    GPollFD poll = { ours_, G_IO_IN, 0 };
+    char buffer[256];
+    ssize_t n_read;
+
+    while (g_main_context_iteration (nullptr, FALSE))
+      ;
+    if (g_poll (&poll, 1, 10) <= 0)
+      return;
+    n_read = read (ours_, buffer, sizeof buffer);
+    if (n_read > 0)
+      shown_.append (buffer, (size_t) n_read);
+  }
+
+  int ours_ = -1;
+  int theirs_ = -1;
+  std::string shown_;
+};
+
+TEST_F (FactsTest, LoginShowsNoPasswordOnTheTerminal)
+{
+  Terminal terminal;
+  g_autoptr (GSubprocess) process =
+      run_.start_on (terminal.theirs (), { "login", "terri" });
+
+  agent_.report = R"([{'endpoint': <'smtp://a:587'>, 'outcome': <'accepted'>,
+    'stored': <true>}])";
+  ASSERT_TRUE (terminal.wait_for ("Password of terri: "));
+  EXPECT_FALSE (terminal.echoes ());
+  terminal.type ("geheim\n");
+  ASSERT_TRUE (terminal.wait_for (", stored"));
+  ASSERT_TRUE (g_subprocess_wait (process, nullptr, nullptr));
+
+  EXPECT_EQ (g_subprocess_get_exit_status (process), EX_OK);
+  EXPECT_EQ (agent_.asked, "terri//geheim");
+  EXPECT_EQ (terminal.shown ().find ("geheim"), std::string::npos);
+  EXPECT_TRUE (terminal.echoes ());
+}
+
+TEST_F (FactsTest, LoginLeavesTheTerminalWholeWhenInterrupted)
+{
+  Terminal terminal;
+  g_autoptr (GSubprocess) process =
+      run_.start_on (terminal.theirs (), { "login", "terri" });
+
+  ASSERT_TRUE (terminal.wait_for ("Password of terri: "));
+  EXPECT_FALSE (terminal.echoes ());
+  g_subprocess_send_signal (process, SIGINT);
+  ASSERT_TRUE (g_subprocess_wait (process, nullptr, nullptr));
+
+  EXPECT_TRUE (g_subprocess_get_if_signaled (process));
+  EXPECT_EQ (g_subprocess_get_term_sig (process), SIGINT);
+  EXPECT_TRUE (terminal.echoes ());
+  EXPECT_EQ (agent_.asked, "");
+}
+
+// Colour on a terminal, and none when it is not wanted.
+TEST_F (FactsTest, ColourOnlyOnATerminal)
+{
+  Terminal coloured;
+  Terminal plain;
+
+  agent_.status = status;
+  run_.set_environment ("TERM", "xterm");
+  g_autoptr (GSubprocess) first = run_.start_on (coloured.theirs (), { "status" });
+  ASSERT_TRUE (coloured.wait_for ("Last messages"));
+  EXPECT_NE (coloured.shown ().find ("\033[1m"), std::string::npos);
+
+  run_.set_environment ("NO_COLOR", "1");
+  g_autoptr (GSubprocess) second = run_.start_on (plain.theirs (), { "status" });
+  ASSERT_TRUE (plain.wait_for ("Last messages"));
+  EXPECT_EQ (plain.shown ().find ("\033"), std::string::npos);
+  g_subprocess_wait (first, nullptr, nullptr);
+  g_subprocess_wait (second, nullptr, nullptr);
 }
 
 struct Fault

@@ -145,6 +145,17 @@ TEST_F (EditorFile, follows_a_link)
   EXPECT_EQ (folder.read ("dotfiles/f"), "[a]\nk=v\n");
 }
 
+TEST_F (EditorFile, follows_a_link_to_a_file_that_is_not_there_yet)
+{
+  std::filesystem::create_directories (folder.file ("dotfiles"));
+  std::filesystem::create_symlink ("../dotfiles/f", folder.file ("dotfiles/link"));
+  std::filesystem::create_symlink ("dotfiles/link", folder.file ("f.conf"));
+  edit ("f.conf");
+
+  EXPECT_TRUE (std::filesystem::is_symlink (folder.file ("f.conf")));
+  EXPECT_EQ (folder.read ("dotfiles/f"), "[a]\nk=v\n");
+}
+
 TEST_F (EditorFile, leaves_nothing_beside)
 {
   folder.write ("f.conf", "");

@@ -74,6 +74,26 @@ TEST_F (LoaderTest, later_files_win)
                             "home/roampost/roampost.conf.d/x.conf");
 }
 
+/* However the file system lists them. */
+TEST_F (LoaderTest, drop_ins_come_by_name)
+{
+  std::string wanted;
+
+  for (int i = 30; i >= 10; i--)
+    {
+      std::string name =
+          "etc/roampost.conf.d/" + std::to_string (i * 8 % 21 + 10) + ".conf";
+
+      folder.write (name, "[agent]\n");
+    }
+  for (int i = 10; i <= 30; i++)
+    wanted += (i > 10 ? "|etc/roampost.conf.d/" : "etc/roampost.conf.d/")
+              + std::to_string (i) + ".conf";
+  g_autoptr (RpConfigLoad) load = rp_config_loader_load (loader);
+
+  EXPECT_EQ (files (load), wanted);
+}
+
 TEST_F (LoaderTest, drop_ins_are_conf_files)
 {
   folder.write ("etc/roampost.conf.d/a.conf~", "x");

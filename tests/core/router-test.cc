@@ -53,8 +53,16 @@ read_file (const std::string &path)
 
 struct Table
 {
-  RpConfig *config;
+  RpConfig *config = nullptr;
   std::map<std::string, std::string> abbreviations;
+
+  Table () = default;
+  Table (const Table &) = delete;
+  Table &operator= (const Table &) = delete;
+  ~Table ()
+  {
+    rp_config_unref (config);
+  }
 };
 
 struct Case
