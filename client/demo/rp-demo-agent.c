@@ -60,6 +60,22 @@ dup_value (const char *line, const char *key)
   return g_strndup (value, strcspn (value, " "));
 }
 
+/* The sentence of a line that ends in text="..."; the whole line where there is none.
+ */
+static char *
+dup_text (const char *line)
+{
+  const char *text = strstr (line, " text=\"");
+  g_autofree char *inner = NULL;
+
+  if (text == NULL || !g_str_has_suffix (line, "\""))
+    return g_strdup (line);
+
+  text += strlen (" text=\"");
+  inner = g_strndup (text, strlen (text) - 1);
+  return g_strcompress (inner);
+}
+
 static void
 handle_line (RpDemoAgent *self, const char *line)
 {
@@ -76,7 +92,11 @@ handle_line (RpDemoAgent *self, const char *line)
       g_signal_emit (self, signals[MOVED], 0, network);
     }
   else if (g_str_has_prefix (line, "event=trouble "))
-    g_signal_emit (self, signals[TROUBLE], 0, line);
+    {
+      g_autofree char *text = dup_text (line);
+
+      g_signal_emit (self, signals[TROUBLE], 0, text);
+    }
 }
 
 static void

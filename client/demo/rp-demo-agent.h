@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (RpDemoAgent, rp_demo_agent, RP, DEMO_AGENT, GObject)
  * @network: name of the network that it sees now
  *
  * RpDemoAgent::trouble:
- * @text: the whole line in which it says that something is not as wished
+ * @text: the sentence in which it says that something is not as wished
  *
  * RpDemoAgent::ended:
  * @text: the last line that it said

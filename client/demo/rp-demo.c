@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "demo/rp-demo.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -52,8 +53,11 @@ end (RpDemo *self, int exit_code)
 static void
 say (RpDemo *self, const char *text)
 {
-  if (!self->options.is_json)
-    puts (text);
+  if (self->options.is_json)
+    return;
+
+  puts (text);
+  fflush (stdout); /* whoever reads a pipe sees it now, too */
 }
 
 static void
@@ -316,9 +320,9 @@ on_agent_moved (RpDemoAgent *agent, const char *network, gpointer user_data)
 }
 
 static void
-on_agent_trouble (RpDemoAgent *agent, const char *line, gpointer user_data)
+on_agent_trouble (RpDemoAgent *agent, const char *text, gpointer user_data)
 {
-  fprintf (stderr, "roampost-agent: %s\n", line);
+  fprintf (stderr, "roampost-agent: %s\n", text);
 }
 
 static void
@@ -366,7 +370,23 @@ static gboolean
 on_signal_end (gpointer user_data)
 {
   end (user_data, EX_OK);
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE; /* rp_demo_run removes it */
+}
+
+/* Fails before anything is sent where mail could not be kept. */
+static gboolean
+make_mail_folder (RpDemo *self, GError **error)
+{
+  int problem = 0;
+
+  if (g_mkdir_with_parents (self->mail_folder, 0700) != 0
+      || access (self->mail_folder, W_OK | X_OK) != 0)
+    problem = errno;
+  if (problem != 0)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (problem),
+                 _ ("mail cannot be kept in the folder %1$s: %2$s"), self->mail_folder,
+                 g_strerror (problem));
+  return problem == 0;
 }
 
 static gboolean
@@ -379,7 +399,8 @@ prepare (RpDemo *self, GError **error)
   self->mail_folder = self->options.folder != NULL
                           ? g_strdup (self->options.folder)
                           : g_build_filename (self->folder, "mail", NULL);
-  return start_world (self, error) && start_agent (self, error);
+  return make_mail_folder (self, error) && start_world (self, error)
+         && start_agent (self, error);
 }
 
 int

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <gio/gio.h>
+#include <signal.h>
+#include <sysexits.h>
 
 #include <string>
 #include <vector>
@@ -115,6 +117,96 @@ TEST_P (DemoPlay, PrintsTheTable)
       EXPECT_NE (through[i].find (row.through[i]), std::string::npos)
           << i + 1 << ": " << through[i];
     }
+}
+
+struct Ended
+{
+  std::string out;
+  std::string errors;
+  int exit_code;
+};
+
+// With Ctrl+C once the first line of @interrupt_at is seen, if that is anything.
+Ended
+Play (const std::vector<const char *> &options, const char *interrupt_at)
+{
+  g_autofree char *program =
+      g_build_filename (g_getenv ("RP_TEST_BUILD_DIR"), "client", "roampost", nullptr);
+  std::vector<const char *> argv = { program, "demo", "--port", "42525" };
+  g_autoptr (GError) error = nullptr;
+  g_autoptr (GSubprocess) process = nullptr;
+  g_autoptr (GDataInputStream) out = nullptr;
+  Ended ended = {};
+  char *line;
+
+  argv.insert (argv.end (), options.begin (), options.end ());
+  argv.push_back (nullptr);
+  process = g_subprocess_newv (argv.data (),
+                               (GSubprocessFlags) (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                                   | G_SUBPROCESS_FLAGS_STDERR_PIPE),
+                               &error);
+  if (process == nullptr)
+    {
+      ADD_FAILURE () << error->message;
+      return ended;
+    }
+  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  while ((line = g_data_input_stream_read_line (out, nullptr, nullptr, nullptr))
+         != nullptr)
+    {
+      ended.out += std::string (line) + "\n";
+      if (interrupt_at != nullptr && g_str_has_prefix (line, interrupt_at))
+        g_subprocess_send_signal (process, SIGINT);
+      g_free (line);
+    }
+
+  g_autoptr (GDataInputStream) errors =
+      g_data_input_stream_new (g_subprocess_get_stderr_pipe (process));
+  while ((line = g_data_input_stream_read_line (errors, nullptr, nullptr, nullptr))
+         != nullptr)
+    {
+      ended.errors += std::string (line) + "\n";
+      g_free (line);
+    }
+  g_subprocess_wait (process, nullptr, nullptr);
+  ended.exit_code = g_subprocess_get_if_exited (process)
+                        ? g_subprocess_get_exit_status (process)
+                        : -1;
+  return ended;
+}
+
+TEST (Demo, CtrlCEndsItCalmly)
+{
+  const Ended ended = Play ({}, "The laptop is at");
+
+  EXPECT_EQ (ended.exit_code, 0);
+  EXPECT_EQ (ended.errors, "");
+}
+
+TEST (Demo, SaysBeforehandThatMailCannotBeKept)
+{
+  const Ended ended = Play ({ "--once", "--mail", "/proc/nowhere" }, nullptr);
+
+  EXPECT_EQ (ended.exit_code, EX_UNAVAILABLE);
+  EXPECT_NE (ended.errors.find ("/proc/nowhere"), std::string::npos) << ended.errors;
+  EXPECT_EQ (ended.out.find ("roampost    "), std::string::npos) << ended.out;
+}
+
+TEST (Demo, SaysInASentenceWhoHasThePort)
+{
+  g_autoptr (GSocketListener) other = g_socket_listener_new ();
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 42525);
+
+  ASSERT_TRUE (g_socket_listener_add_address (other, address, G_SOCKET_TYPE_STREAM,
+                                              G_SOCKET_PROTOCOL_TCP, nullptr, nullptr,
+                                              nullptr));
+  const Ended ended = Play ({ "--once" }, nullptr);
+
+  EXPECT_EQ (ended.exit_code, 0);
+  EXPECT_EQ (ended.errors.find ("roampost-agent: 127.0.0.1:42525 is taken by "), 0u)
+      << ended.errors;
+  EXPECT_EQ (ended.errors.find ("event="), std::string::npos) << ended.errors;
 }
 
 INSTANTIATE_TEST_SUITE_P (Rows,
