@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Options, signals, the main loop, the exit status. */
 #include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -8,6 +9,7 @@
 
 #include "rp-agent.h"
 #include "rp-log.h"
+#include "words/rp-words.h"
 
 typedef struct
 {
@@ -88,22 +90,24 @@ main (int argc, char **argv)
   gboolean shows_version = FALSE;
   const GOptionEntry entries[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config_file,
-      "Read this configuration alone", "FILE" },
+      N_ ("Read this configuration alone"), N_ ("FILE") },
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &state_folder,
-      "Keep journal and queue in this folder", "FOLDER" },
+      N_ ("Keep journal and queue in this folder"), N_ ("FOLDER") },
     { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &runtime_folder,
-      "Put the command line's socket into this folder", "FOLDER" },
+      N_ ("Put the command line's socket into this folder"), N_ ("FOLDER") },
     { "fake-surroundings", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME,
       &fake_surroundings, "Read the surroundings from this file", "FILE" },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &shows_version, "Print the version", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &shows_version, N_ ("Print the version"),
+      NULL },
     G_OPTION_ENTRY_NULL
   };
 
   setlocale (LC_ALL, "");
+  rp_words_init (NULL);
   g_option_context_set_summary (
-      context, "Takes mail from the programs on this machine and hands it to the right "
-               "outgoing server.");
-  g_option_context_add_main_entries (context, entries, NULL);
+      context, _ ("Takes mail from the programs on this machine and hands it to the "
+                  "right outgoing server."));
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
       fprintf (stderr, "roampost-agent: %s\n", error->message);
@@ -111,8 +115,9 @@ main (int argc, char **argv)
     }
   if (argc > 1)
     {
-      fprintf (stderr, "roampost-agent: '%s' is not an option; --help lists them\n",
-               argv[1]);
+      fprintf (stderr, "roampost-agent: ");
+      fprintf (stderr, _ ("“%s” is not an option; --help lists them"), argv[1]);
+      fputc ('\n', stderr);
       return EX_USAGE;
     }
   if (shows_version)

@@ -35,7 +35,8 @@ print_help (void)
       _ ("Commands:"));
   rp_command_print_list (commands);
   printf ("\n%s\n", _ ("Options:"));
-  printf ("  --runtime-dir FOLDER  %s\n", _ ("Find the agent's socket in this folder"));
+  printf ("  --runtime-dir %s  %s\n", _ ("FOLDER"),
+          _ ("Find the agent's socket in this folder"));
   printf ("  --version             %s\n", _ ("Print the version"));
   printf ("  --help                %s\n", _ ("Print this"));
   printf ("\n%s\n",

@@ -129,11 +129,20 @@ print_detail (const char *text, RpStyle style)
   putchar ('\n');
 }
 
+/* The entry “location” of an account means no server where the network has none. */
+static const char *
+get_step_server (GVariant *step)
+{
+  const char *server = rp_dict_get_string (step, "server");
+
+  return server[0] != '\0' ? server : _ ("the server of this network");
+}
+
 static char *
 dup_step_text (GVariant *step)
 {
   const char *const args[] = { rp_dict_get_string (step, "recipient"),
-                               rp_dict_get_string (step, "server"),
+                               get_step_server (step),
                                rp_dict_get_string (step, "endpoint"), NULL };
   g_autofree char *text = rp_words_expand (
       get_step_pattern (rp_dict_get_string (step, "kind"), args[0][0] != '\0'), args);

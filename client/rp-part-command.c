@@ -97,6 +97,11 @@ rp_part_list (const RpPart *part, const RpCommand *command, int argc, char **arg
 
         part->print_line (view, get_name_width (views) + 2);
       }
+  if (!is_json && g_variant_n_children (views) == 0)
+    rp_command_error (command,
+                      _ ("there is no [%1$s NAME] in your configuration yet; “roampost"
+                         " %1$s add --help” tells how to write one"),
+                      part->kind);
   return EX_OK;
 }
 

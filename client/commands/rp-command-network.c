@@ -168,6 +168,18 @@ set_facts (RpConfigEditor *editor, const char *group, GVariant *here)
   return rp_config_editor_has_group (editor, group);
 }
 
+/* Now, not when the agent's watch has seen it: what is asked next shows it already. */
+static void
+have_it_read (const RpCommand *command)
+{
+  int exit_code;
+  g_autoptr (RpAgent1) agent = rp_agent_link_open (command, &exit_code);
+  g_auto (GStrv) errors = NULL;
+
+  if (agent != NULL)
+    rp_agent1_call_reload_sync (agent, &errors, NULL, NULL);
+}
+
 static int
 write_name (const RpCommand *command,
             const RpConfigFiles *files,
@@ -198,6 +210,7 @@ write_name (const RpCommand *command,
       printf (_ ("[%1$s] was written to %2$s"), group,
               rp_config_editor_get_file (editor));
       putchar ('\n');
+      have_it_read (command);
     }
   return exit_code;
 }
@@ -298,6 +311,7 @@ forget_place (const RpCommand *command, const char *file, const char *name)
       printf (_ ("[network %1$s] was taken out of %2$s"), name,
               rp_config_editor_get_file (editor));
       putchar ('\n');
+      have_it_read (command);
     }
   return exit_code;
 }

@@ -60,6 +60,7 @@ public:
   std::string report = "@aa{sv} []";
   std::string networks = "@aa{sv} []";
   std::vector<std::string> reload_errors;
+  unsigned reloads = 0;
   // Answer with this error of the bus instead, when it is 0 or above.
   int error_code = -1;
   int n_status_calls = 0;
@@ -186,6 +187,7 @@ private:
   {
     std::vector<const char *> errors;
 
+    self->reloads++;
     for (const std::string &error : self->reload_errors)
       errors.push_back (error.c_str ());
     errors.push_back (nullptr);

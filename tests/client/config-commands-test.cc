@@ -312,6 +312,14 @@ TEST_F (NetworkCommands, NameAddsAPlace)
   EXPECT_EQ (result.exit_code, EX_OK) << result.errors;
   EXPECT_EQ (read (),
              std::string (base) + "\n[network work.3]\nssid=Phone\\; Guests\n");
+  EXPECT_EQ (agent_.reloads, 1u);
+}
+
+TEST_F (NetworkCommands, NameThatWasNotWrittenIsNotRead)
+{
+  go ({ "network", "name", "home" });
+
+  EXPECT_EQ (agent_.reloads, 0u);
 }
 
 TEST_F (NetworkCommands, NameNeedsFacts)
@@ -339,6 +347,7 @@ TEST_F (NetworkCommands, ForgetTakesAllPlacesAndLessons)
   EXPECT_EQ (read (),
              std::string (base).substr (0, std::string (base).find ("[network work]")));
   EXPECT_EQ (agent_.asked, "forget work");
+  EXPECT_EQ (agent_.reloads, 1u);
 }
 
 TEST_F (NetworkCommands, ForgetHere)

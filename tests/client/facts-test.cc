@@ -134,6 +134,8 @@ const char *const message = R"({
     {'kind': <'planned'>, 'at': <int64 1795489260>, 'recipient': <'bob@adatum.com'>,
      'server': <'proseware'>, 'endpoint': <'smtp://smtp.proseware.com:25'>,
      'reason': <('hosts-domain', ['proseware', 'adatum.com'])>},
+    {'kind': <'left-out'>, 'at': <int64 1795489260>, 'recipient': <'bob@adatum.com'>,
+     'reason': <('no-location-server', @as [])>},
     {'kind': <'connected'>, 'at': <int64 1795489261>,
      'endpoint': <'smtp://smtp.proseware.com:25'>},
     {'kind': <'reply'>, 'at': <int64 1795489261>, 'recipient': <'bob@adatum.com'>,
@@ -151,6 +153,8 @@ const char *const message_text =
     " 03:01:00  the message is here\n"
     " 03:01:00  bob@adatum.com: by proseware at smtp://smtp.proseware.com:25\n"
     "           proseware hosts adatum.com, so it takes this mail from anywhere\n"
+    " 03:01:00  bob@adatum.com: not by the server of this network\n"
+    "           this network has no server of its own in roampost.conf\n"
     " 03:01:01  connected to smtp://smtp.proseware.com:25\n"
     " 03:01:01  bob@adatum.com: proseware answers\n"
     "           550 5.1.1 No such user [31m\n"
@@ -571,7 +575,7 @@ const Json jsons[] = {
     { "log", "6KX2", "--json" },
     &CannedAgent::message,
     message,
-    "$.steps[3].reply",
+    "$.steps[4].reply",
     R"(["550 5.1.1 No such user\u001b[31m"])" },
   { "login",
     { "login", "terri", "--json" },
