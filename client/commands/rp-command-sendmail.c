@@ -117,7 +117,14 @@ take_options (Sendmail *self, int argc, char **argv)
   opterr = 0;
   while ((option = getopt (argc, argv, OPTIONS)) != -1)
     {
-      int exit_code = take_option (self, option);
+      int exit_code;
+
+      /* getopt would name a “--” that nobody wrote */
+      if (option == '?' && optopt == '-' && optind < argc
+          && g_str_has_prefix (argv[optind], "--"))
+        return rp_command_usage_error (self->command, _ ("there is no option “%s”"),
+                                       argv[optind]);
+      exit_code = take_option (self, option);
 
       if (exit_code != EX_OK)
         return exit_code;
@@ -396,7 +403,7 @@ print_help (const RpCommand *command)
   printf ("\n\n%s\n\n", _ (command->summary));
   printf ("  -t          %s\n",
           _ ("Take recipients from To, Cc and Bcc; Bcc is removed"));
-  printf ("  -f ADDRESS  %s\n", _ ("Envelope sender (also -r)"));
+  printf ("  -f %s  %s\n", _ ("ADDRESS"), _ ("Envelope sender (also -r)"));
   printf ("  -F NAME     %s\n", _ ("Name of the sender, when the message has no From"));
   printf ("  -i          %s\n",
           _ ("A line with a single dot does not end the message"));

@@ -300,13 +300,23 @@ get_meaning (RpVerdict verdict)
   g_return_val_if_reached ("");
 }
 
+/* The meanings of numbers begin small; here they stand beside those of replies. */
+static char *
+dup_with_capital (const char *sentence)
+{
+  const char *rest = g_utf8_next_char (sentence);
+  g_autofree char *first = g_utf8_strup (sentence, rest - sentence);
+
+  return g_strconcat (first, rest, NULL);
+}
+
 char *
 rp_diagnosis_dup_meaning (const RpDiagnosis *self)
 {
   if (!self->is_known)
     return g_strdup (_ ("This text is not known here"));
   if (self->error != NULL && self->phrase == NULL && !self->has_code)
-    return g_strdup (_ (self->error->meaning));
+    return dup_with_capital (_ (self->error->meaning));
   return g_strdup (get_meaning (self->verdict));
 }
 

@@ -161,6 +161,14 @@ TEST (DiagnoseOutput, TellsMeaningAnswerAndAdvice)
   expect_in ("seen on   Outlook's help, German", result.output);
 }
 
+TEST (DiagnoseOutput, MeaningOfANumberBeginsLikeTheOthers)
+{
+  ClientRun run;
+  ClientResult result = run.go ({ "diagnose", "0x800ccc79" });
+
+  expect_in ("means     The server refused a recipient", result.output);
+}
+
 TEST (DiagnoseOutput, NamesNumberInJson)
 {
   ClientRun run;

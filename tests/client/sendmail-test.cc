@@ -347,6 +347,7 @@ const Refusal refusals[] = {
     EX_USAGE,
     "-N is not offered" },
   { "option", { "sendmail", "-Z", "b@x.org" }, "", EX_USAGE, "-Z is no option" },
+  { "long_option", { "sendmail", "--bogus", "b@x.org" }, "", EX_USAGE, "“--bogus”" },
 };
 
 INSTANTIATE_TEST_SUITE_P (Rows,
