@@ -329,6 +329,13 @@ on_handle_login (RpAgent1 *interface,
       call_free (call);
       return TRUE;
     }
+  if (*server != '\0'
+      && !g_strv_contains ((const char *const *) account->servers, server))
+    {
+      call_fail (call, RP_BUS_ERROR_UNKNOWN_SERVER, server);
+      call_free (call);
+      return TRUE;
+    }
 
   rp_login_prove_async (parts->curl_loop, parts->secrets, parts->config, account,
                         *server == '\0' ? NULL : server, password, stores_unproved,

@@ -28,6 +28,7 @@ struct _RpAgent
   char *runtime_folder;
   char *fake_surroundings;
   RpAgentParts parts;
+  guint n_inherited_fds;
   guint expiry_source;
   gboolean is_stopping;
 };
@@ -170,18 +171,22 @@ get_session_settings (RpAgent *self)
   return settings;
 }
 
-/* Sockets that systemd opened for us, sd_listen_fds(3). */
+/* Sockets that systemd opened for us, sd_listen_fds(3). They are ours alone: a command
+ * that we start must not take them for its own. */
 static guint
-get_n_inherited_fds (void)
+take_n_inherited_fds (void)
 {
   const char *pid = g_getenv ("LISTEN_PID");
   const char *n_fds = g_getenv ("LISTEN_FDS");
+  guint n_taken = 0;
 
-  if (pid == NULL || n_fds == NULL
-      || g_ascii_strtoull (pid, NULL, 10) != (guint64) getpid ())
-    return 0;
-
-  return (guint) MIN (g_ascii_strtoull (n_fds, NULL, 10), 64);
+  if (pid != NULL && n_fds != NULL
+      && g_ascii_strtoull (pid, NULL, 10) == (guint64) getpid ())
+    n_taken = (guint) MIN (g_ascii_strtoull (n_fds, NULL, 10), 64);
+  g_unsetenv ("LISTEN_PID");
+  g_unsetenv ("LISTEN_FDS");
+  g_unsetenv ("LISTEN_FDNAMES");
+  return n_taken;
 }
 
 static void
@@ -206,7 +211,7 @@ start_listening (RpAgent *self, GError **error)
 {
   RpAgentParts *parts = &self->parts;
   const RpSessionSettings settings = get_session_settings (self);
-  const guint n_fds = get_n_inherited_fds ();
+  const guint n_fds = self->n_inherited_fds;
   g_autoptr (GError) trouble = NULL;
   const char *const *addresses;
 
@@ -260,7 +265,7 @@ apply_to_listener (RpAgent *self, const RpConfig *before)
     return;
 
   rp_listener_set_settings (self->parts.listener, &settings);
-  if (has_same_addresses (before, self->parts.config) || get_n_inherited_fds () > 0)
+  if (has_same_addresses (before, self->parts.config) || self->n_inherited_fds > 0)
     return;
 
   stop_listener (self);
@@ -516,5 +521,7 @@ rp_agent_new (const RpAgentOptions *options)
   self->state_folder = g_strdup (options->state_folder);
   self->runtime_folder = g_strdup (options->runtime_folder);
   self->fake_surroundings = g_strdup (options->fake_surroundings);
+  /* While there is one thread: the environment belongs to all of them. */
+  self->n_inherited_fds = take_n_inherited_fds ();
   return self;
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration while the agent runs: it comes, changes, breaks and is mended. */
+#include "upstream-scripts.h"
+
+namespace
+{
+
+class AgentReload : public testing::Test
+{
+protected:
+  /* What MAIL gets on a new connection. */
+  std::string
+  ask_mail ()
+  {
+    const auto program = connect_program (agent.port ());
+
+    say_line (*program, "");
+    say_line (*program, "EHLO localhost");
+    return say_line (*program, "MAIL FROM:<terri@proseware.com>");
+  }
+
+  bool
+  shows_endpoint (const std::string &endpoint)
+  {
+    return agent
+               .ask ({ "explain", "--from", "terri@proseware.com", "--to",
+                       "kim@adatum.com" },
+                     "$..routes[*].endpoint")
+               .find (endpoint)
+           != std::string::npos;
+  }
+
+  RunningAgent agent;
+};
+
+TEST_F (AgentReload, WithoutConfigurationItSaysHowAndTakesTheFirstOneLive)
+{
+  agent.names_config_file = false;
+  agent.config_file = agent.folder () + "/XDG_CONFIG_HOME/roampost/roampost.conf";
+  /* The built-in port may be in use; a system-wide file only moves it. */
+  const std::string system = agent.folder () + "/etc";
+  const std::string listen = listen_at (find_free_port ());
+
+  g_mkdir (system.c_str (), 0700);
+  g_file_set_contents ((system + "/roampost.conf").c_str (), listen.c_str (), -1,
+                       nullptr);
+  agent.start ();
+  const std::string refusal = ask_mail ();
+
+  EXPECT_EQ (refusal.substr (0, 9), "550 5.7.1") << refusal;
+  expect_in ("roampost.conf", refusal);
+  EXPECT_EQ (agent.ask ({ "status" }, "$.attention[*][0]"), "[\"no-account\"]");
+
+  agent.configure (two_places (1, 2));
+  const gint64 begin_us = g_get_monotonic_time ();
+  EXPECT_TRUE (agent.logs ("event=configured accounts=1")) << agent.log ();
+  EXPECT_LT (g_get_monotonic_time () - begin_us, 2 * G_USEC_PER_SEC);
+  EXPECT_EQ (ask_mail ().substr (0, 4), "250 ");
+}
+
+TEST_F (AgentReload, ChangedServerIsUsedByTheNextMessage)
+{
+  ScriptedServer first (accept_message ("FIRST"));
+  ScriptedServer second (accept_message ("SECOND"));
+  const std::string listen = listen_at (find_free_port ());
+
+  agent.configure (listen + two_places (first.port (), 2));
+  agent.start ();
+  expect_in ("FIRST", send_message (agent.port (), "kim@adatum.com"));
+  agent.configure (listen + two_places (second.port (), 2));
+  ASSERT_TRUE (run_until (
+      [&] { return shows_endpoint (":" + std::to_string (second.port ())); }));
+  expect_in ("SECOND", send_message (agent.port (), "kim@adatum.com"));
+}
+
+TEST_F (AgentReload, BrokenFileKeepsTheLastGoodOneAndIsShownUntilItIsMended)
+{
+  const std::string good = listen_at (find_free_port ()) + two_places (1, 2);
+
+  agent.configure (good);
+  agent.start ();
+  agent.configure (good + "[server nowhere]\nendpoints=ftp://x\nfoo=bar\n");
+  ASSERT_TRUE (agent.logs ("event=configuration-error")) << agent.log ();
+  const std::string errors = agent.ask ({ "status" }, "$.configuration.errors[*]");
+
+  expect_in (agent.config_file, errors);
+  expect_in ("ftp://x", errors);
+  expect_in ("foo", errors);
+  expect_in ("foo", agent.tell ({ "status" }).output);
+  EXPECT_EQ (ask_mail ().substr (0, 4), "250 ");
+
+  agent.configure (good);
+  EXPECT_TRUE (run_until (
+      [&] { return agent.ask ({ "status" }, "$.configuration.errors[*]") == "[]"; }));
+}
+
+TEST_F (AgentReload, EmptiedFileIsTakenOnlyWhenAskedFor)
+{
+  const std::string listen = listen_at (find_free_port ());
+
+  agent.configure (listen + two_places (1, 2));
+  agent.start ();
+  agent.configure (listen);
+  ASSERT_TRUE (agent.logs ("event=configuration-error")) << agent.log ();
+  EXPECT_EQ (ask_mail ().substr (0, 4), "250 ");
+  EXPECT_EQ (agent.tell ({ "config", "reload" }).exit_code, 0);
+  EXPECT_EQ (ask_mail ().substr (0, 9), "550 5.7.1");
+}
+
+TEST_F (AgentReload, SighupReadsAgainAtOnce)
+{
+  const std::string listen = listen_at (find_free_port ());
+
+  agent.configure (listen + two_places (1, 2));
+  agent.start ();
+  agent.configure (listen);
+  agent.send_signal (SIGHUP);
+  EXPECT_TRUE (agent.logs ("event=configured accounts=0")) << agent.log ();
+  EXPECT_EQ (ask_mail ().substr (0, 9), "550 5.7.1");
+  EXPECT_EQ (agent.stop (), 0);
+}
+
+TEST_F (AgentReload, ListenIsChangedLive)
+{
+  const guint16 before = find_free_port ();
+  const guint16 after = find_free_port ();
+
+  agent.configure (listen_at (before) + two_places (1, 2));
+  agent.start ();
+  const auto program = connect_program (agent.port ());
+
+  say_line (*program, "");
+  agent.configure (listen_at (after) + two_places (1, 2));
+  ASSERT_TRUE (run_until ([&] { return agent.port () == after; })) << agent.log ();
+  EXPECT_EQ (ask_mail ().substr (0, 4), "250 ");
+  /* Who was connected is told to come again. */
+  EXPECT_TRUE (program->hears_part ("421 "));
+  EXPECT_EQ (agent.ask ({ "status" }, "$.listening[*]"),
+             "[\"127.0.0.1:" + std::to_string (after) + "\"]");
+  EXPECT_EQ (agent.stop (), 0);
+}
+
+TEST_F (AgentReload, SocketsOfSystemdStayWhateverListenSays)
+{
+  const std::string port = std::to_string (find_free_port ());
+
+  agent.configure (listen_at (find_free_port ()) + two_places (1, 2));
+  agent.spawn ({ "systemd-socket-activate", "--listen=127.0.0.1:" + port });
+  ASSERT_TRUE (agent.logs ("Listening on")) << agent.log ();
+  const auto program = connect_program ((guint16) std::stoi (port));
+
+  EXPECT_EQ (say_line (*program, "").substr (0, 4), "220 ") << agent.log ();
+  agent.configure (listen_at (find_free_port ()) + two_places (1, 3));
+  ASSERT_TRUE (run_until ([&] {
+    return agent
+               .ask ({ "explain", "--from", "terri@proseware.com", "--to",
+                       "kim@adatum.com", "--network", "work" },
+                     "$..routes[*].endpoint")
+               .find (":3\"")
+           != std::string::npos;
+  }));
+  EXPECT_EQ (agent.ask ({ "status" }, "$.listening[*]"),
+             "[\"127.0.0.1:" + port + "\"]");
+  EXPECT_EQ (say_line (*program, "EHLO localhost").substr (0, 4), "250 ");
+}
+
+} // namespace

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The agent at work: which way a message goes as the laptop moves, what the command
+ * line tells of it, a password from its proof to its use. */
+#include <algorithm>
+
+#include "../credentials/private-keyring.h"
+#include "server-maker.h"
+#include "upstream-scripts.h"
+
+namespace
+{
+
+class AgentService : public testing::Test
+{
+protected:
+  void
+  start_between (guint16 at_home, guint16 at_work)
+  {
+    agent.configure (listen_at (find_free_port ()) + two_places (at_home, at_work));
+    agent.start ();
+  }
+
+  RunningAgent agent;
+};
+
+/* ---- roaming ---- */
+
+TEST_F (AgentService, NextMessageGoesByTheServerOfThePlace)
+{
+  ScriptedServer home (accept_message ("ATHOME"));
+  ScriptedServer work (accept_message ("ATWORK"));
+
+  start_between (home.port (), work.port ());
+  const std::string first = send_message (agent.port (), "kim@adatum.com");
+
+  expect_in ("250 2.0.0 Ok: queued as ATHOME", first);
+  const gint64 begin_us = g_get_monotonic_time ();
+
+  agent.move_to (AT_WORK);
+  ASSERT_TRUE (agent.logs ("event=surroundings network=work"));
+  EXPECT_LT (g_get_monotonic_time () - begin_us, G_USEC_PER_SEC);
+  expect_in ("250 2.0.0 Ok: queued as ATWORK",
+             send_message (agent.port (), "kim@adatum.com"));
+  for (const ScriptedServer *server : { &home, &work })
+    {
+      EXPECT_EQ (server->problem (), "");
+      EXPECT_EQ (server->content (), TEST_MESSAGE "\r\n");
+    }
+}
+
+TEST_F (AgentService, NoWayFromTheHotelIsToldAndNobodyIsAsked)
+{
+  ScriptedServer home (accept_message ("ATHOME"));
+  ScriptedServer work (accept_message ("ATWORK"));
+
+  agent.move_to (AT_HOTEL);
+  start_between (home.port (), work.port ());
+  const std::string answer = send_message (agent.port (), "kim@adatum.com");
+
+  EXPECT_TRUE (answer[0] == '4' || answer[0] == '5') << answer;
+  expect_in ("home", answer);
+  EXPECT_EQ (home.n_connections (), 0u);
+  EXPECT_EQ (work.n_connections (), 0u);
+}
+
+/* ---- the command line ---- */
+
+TEST_F (AgentService, StatusAndExplainTellTheRouteOfThePlace)
+{
+  start_between (11, 12);
+  EXPECT_EQ (agent.ask ({ "status" }, "$.network"), "[\"home\"]");
+  EXPECT_EQ (agent.ask ({ "status" }, "$.accounts[*].relaying.routes[*].server"),
+             "[\"proseware\"]");
+  EXPECT_EQ (
+      agent.ask ({ "explain", "--from", "terri@proseware.com", "--to", "kim@adatum.com",
+                   "--to", "pat@proseware.com", "--network", "work" },
+                 "$.recipients[*].routes[*].server"),
+      "[\"thephone\",\"proseware\",\"thephone\"]");
+
+  agent.move_to (AT_WORK);
+  ASSERT_TRUE (agent.logs ("event=surroundings network=work"));
+  EXPECT_EQ (agent.ask ({ "status" }, "$.network"), "[\"work\"]");
+  EXPECT_EQ (agent.ask ({ "status" }, "$.accounts[*].relaying.routes[*].server"),
+             "[\"thephone\"]");
+}
+
+struct Mistake
+{
+  const char *name;
+  std::vector<std::string> words;
+  int exit_code;
+};
+
+void
+PrintTo (const Mistake &mistake, std::ostream *stream)
+{
+  *stream << mistake.name;
+}
+
+class AgentRefuses : public testing::TestWithParam<Mistake>
+{
+};
+
+TEST_P (AgentRefuses, WithAnExitCodeOfItsOwn)
+{
+  RunningAgent agent;
+
+  agent.configure (listen_at (find_free_port ()) + two_places (1, 2));
+  agent.start ();
+  const ClientResult result = agent.tell (GetParam ().words, "secret\n");
+
+  EXPECT_EQ (result.exit_code, GetParam ().exit_code) << result.errors;
+  EXPECT_NE (result.errors, "");
+  EXPECT_EQ (agent.stop (), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P (
+    Agent,
+    AgentRefuses,
+    testing::Values (
+        Mistake{ "UnknownSender",
+                 { "explain", "--from", "who@else.example", "--to", "kim@adatum.com" },
+                 65 },
+        Mistake{ "UnknownNetwork",
+                 { "explain", "--from", "terri@proseware.com", "--to", "kim@adatum.com",
+                   "--network", "moon" },
+                 65 },
+        Mistake{ "BadRecipient",
+                 { "explain", "--from", "terri@proseware.com", "--to", "kim@@x" },
+                 65 },
+        Mistake{ "UnknownMessage", { "log", "ZZZZZZZZ" }, 65 },
+        Mistake{ "UnknownAccount", { "login", "nobody" }, 65 },
+        Mistake{ "UnknownServer", { "login", "terri", "--server", "moon" }, 65 },
+        Mistake{ "NoServerWithPassword", { "login", "terri" }, 78 }),
+    name_of<Mistake>);
+
+TEST_F (AgentService, LogTellsTheStoryAndARestartForgetsNothing)
+{
+  ScriptedServer home (accept_message ("ATHOME"));
+
+  start_between (home.port (), 2);
+  send_message (agent.port (), "kim@adatum.com");
+  const std::string id = agent.ask ({ "log" }, "$[0].id");
+  const std::string name = id.substr (2, id.size () - 4);
+
+  ASSERT_GE (name.size (), 4u) << id;
+  EXPECT_EQ (agent.stop (), 0);
+  agent.start ();
+  EXPECT_EQ (agent.ask ({ "log" }, "$[*].outcome"), "[\"sent\"]");
+  EXPECT_EQ (agent.ask ({ "log", name }, "$.sender"), "[\"terri@proseware.com\"]");
+  EXPECT_EQ (agent.ask ({ "log", name }, "$.recipients[*]"), "[\"kim@adatum.com\"]");
+  const std::string kinds = agent.ask ({ "log", name }, "$.steps[*].kind");
+
+  for (const char *kind : { "received", "planned", "sent", "answered" })
+    expect_in (std::string ("\"") + kind + "\"", kinds);
+  expect_in ("queued as ATHOME", agent.ask ({ "log", name }, "$.steps[*].reply"));
+  expect_in ("queued as ATHOME", agent.tell ({ "log", name }).output);
+}
+
+/* ---- a password ---- */
+
+const Script tls_login = {
+  start_tls (),          say ("220 here\r\n"),
+  expect ("EHLO"),       say ("250-here\r\n250 AUTH PLAIN\r\n"),
+  expect ("AUTH PLAIN"), say ("235 2.7.0 welcome\r\n")
+};
+const Script tls_refusal = { start_tls (),
+                             say ("220 here\r\n"),
+                             expect ("EHLO"),
+                             say ("250-here\r\n250 AUTH PLAIN\r\n"),
+                             expect ("AUTH PLAIN"),
+                             say ("535 5.7.8 wrong\r\n"),
+                             hang () };
+const Script bye = { expect ("QUIT"), say ("221 bye\r\n"), cut () };
+const Script message = { expect ("MAIL FROM:<terri@proseware.com>"),
+                         say ("250 Ok\r\n"),
+                         expect ("RCPT TO:"),
+                         say ("250 Ok\r\n"),
+                         expect ("DATA"),
+                         say ("354 go ahead\r\n"),
+                         read_content (),
+                         say ("250 2.0.0 Ok: queued as SECRETLY\r\n") };
+
+std::string
+with_password (guint16 port)
+{
+  return "[account terri]\naddress=terri@proseware.com\nservers=proseware\n"
+         "[server proseware]\nendpoints=smtps://127.0.0.1:"
+         + std::to_string (port) + "\naccess=password\nuser=" TEST_USER "\nca-file="
+         + ThrowawayCa::instance ().ca_file () + "\n";
+}
+
+bool
+holds_password_within (const std::string &folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder.c_str (), 0, nullptr);
+  const char *name;
+
+  if (dir == nullptr)
+    return holds_password (RunningAgent::read (folder));
+  while ((name = g_dir_read_name (dir)) != nullptr)
+    if (holds_password_within (folder + "/" + name))
+      return true;
+
+  return false;
+}
+
+TEST_F (AgentService, PasswordIsProvedKeptUsedAndNowhereToBeSeen)
+{
+  PrivateBus bus;
+  PrivateKeyring keyring (bus);
+  ScriptedServer server ({ tls_login + bye, tls_login + message + bye });
+
+  agent.set_environment ("DBUS_SESSION_BUS_ADDRESS", bus.address ());
+  agent.configure (listen_at (find_free_port ()) + with_password (server.port ()));
+  agent.start ();
+  const ClientResult login =
+      agent.tell ({ "login", "terri", "--json" }, TEST_PASSWORD "\n");
+  const Json report (login.output);
+
+  EXPECT_EQ (login.exit_code, 0) << login.errors;
+  EXPECT_EQ (report.find ("$[*].outcome"), "[\"accepted\"]");
+  EXPECT_EQ (report.find ("$[*].stored"), "[true]");
+
+  /* Nobody types it again: it comes from the keyring, after a restart too. */
+  EXPECT_EQ (agent.stop (), 0);
+  const std::string first_log = agent.log ();
+
+  agent.start ();
+  expect_in ("queued as SECRETLY", send_message (agent.port (), "kim@adatum.com"));
+  EXPECT_TRUE (run_until ([&] { return server.n_finished () == 2; }));
+  EXPECT_EQ (server.problem (), "");
+  EXPECT_TRUE (holds_password (server.tls_log ()));
+  EXPECT_FALSE (holds_password (server.clear_log ()));
+
+  const std::string told = agent.tell ({ "status", "--json" }).output
+                           + agent.tell ({ "log", "--json" }).output
+                           + agent.tell ({ "diagnose", "--json" }).output;
+  EXPECT_FALSE (holds_password (login.output + login.errors));
+  EXPECT_FALSE (holds_password (told));
+  EXPECT_FALSE (holds_password (first_log + agent.log ()));
+  EXPECT_FALSE (
+      holds_password (RunningAgent::read ("/proc/" + agent.pid () + "/environ")
+                      + RunningAgent::read ("/proc/" + agent.pid () + "/cmdline")));
+  EXPECT_EQ (agent.stop (), 0);
+  /* Folder of state, runtime, configuration and logs. */
+  EXPECT_FALSE (holds_password_within (agent.folder ()));
+}
+
+TEST_F (AgentService, WrongPasswordIsNotKept)
+{
+  PrivateBus bus;
+  PrivateKeyring keyring (bus);
+  ScriptedServer server (tls_refusal);
+
+  agent.set_environment ("DBUS_SESSION_BUS_ADDRESS", bus.address ());
+  agent.configure (listen_at (find_free_port ()) + with_password (server.port ()));
+  agent.start ();
+  const ClientResult login =
+      agent.tell ({ "login", "terri", "--json" }, TEST_PASSWORD "\n");
+
+  EXPECT_EQ (login.exit_code, 77) << login.errors;
+  EXPECT_EQ (Json (login.output).find ("$[*].outcome"), "[\"refused\"]");
+  EXPECT_EQ (Json (login.output).find ("$[*].stored"), "[false]");
+  const std::string answer = send_message (agent.port (), "kim@adatum.com");
+
+  EXPECT_EQ (answer[0], '4') << answer;
+  EXPECT_EQ (server.n_connections (), 1u) << "a login without a password";
+}
+
+/* What a command of the user's is started with is seen by every program of the user. */
+TEST_F (AgentService, SecretCommandFindsNoSecretAndNoSocketOfOurs)
+{
+  ScriptedServer server (tls_login + message + bye);
+  const std::string seen = agent.folder () + "/seen";
+  const std::string listen = "127.0.0.1:" + std::to_string (find_free_port ());
+
+  agent.configure (listen_at (find_free_port ()) + with_password (server.port ())
+                   + "secret-command=(env; ls -l /proc/self/fd) > " + seen
+                   + "; echo '" TEST_PASSWORD "'\n");
+  agent.spawn ({ "systemd-socket-activate", "--listen=" + listen });
+  ASSERT_TRUE (agent.logs ("Listening on")) << agent.log ();
+  expect_in ("queued as SECRETLY",
+             send_message ((guint16) std::stoi (listen.substr (10)), "kim@adatum.com"));
+  const std::string text = RunningAgent::read (seen);
+
+  expect_in ("HOME=", text);
+  EXPECT_EQ (text.find ("LISTEN_"), std::string::npos) << text;
+  EXPECT_EQ (text.find ("socket:"), std::string::npos) << text;
+  EXPECT_FALSE (holds_password (text));
+  EXPECT_FALSE (holds_password (agent.log ()));
+}
+
+} // namespace
