@@ -8,6 +8,10 @@
 
 G_DEFINE_QUARK (rp - delivery - error - quark, rp_delivery_error)
 
+/* What it takes from the decision to the answer's last octet at the program: it is to
+ * be there when patience ends. */
+#define ANSWER_MS 500
+
 struct _RpDelivery
 {
   GObject parent_instance;
@@ -347,7 +351,7 @@ dispatch_message (RpDelivery *self,
   GCancellable *program = g_task_get_cancellable (task);
   Waiting *waiting = g_new0 (Waiting, 1);
   RpDispatch *dispatch = rp_dispatch_new (&self->tools, message, self->config, account,
-                                          self->config->patience_s * 1000);
+                                          self->config->patience_s * 1000 - ANSWER_MS);
 
   connect_dispatch (self, dispatch);
   waiting->dispatch = g_object_ref (dispatch);

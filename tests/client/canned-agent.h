@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -74,12 +75,14 @@ private:
     g_signal_connect (agent, signal, callback, this);
   }
 
-  static GVariant *
+  using Value = std::unique_ptr<GVariant, decltype (&g_variant_unref)>;
+
+  static Value
   parse (const std::string &text)
   {
     g_autoptr (GError) error = nullptr;
-    GVariant *value =
-        g_variant_parse (nullptr, text.c_str (), nullptr, nullptr, &error);
+    Value value (g_variant_parse (nullptr, text.c_str (), nullptr, nullptr, &error),
+                 g_variant_unref);
 
     EXPECT_NE (value, nullptr) << error->message << "\n" << text;
     return value;
@@ -100,7 +103,7 @@ private:
   {
     self->n_status_calls++;
     if (!self->fails (invocation))
-      rp_agent1_complete_get_status (agent, invocation, parse (self->status));
+      rp_agent1_complete_get_status (agent, invocation, parse (self->status).get ());
     return TRUE;
   }
 
@@ -116,7 +119,7 @@ private:
 
     self->asked = std::string (sender) + " > " + list + " @ " + network;
     if (!self->fails (invocation))
-      rp_agent1_complete_explain (agent, invocation, parse (self->plan));
+      rp_agent1_complete_explain (agent, invocation, parse (self->plan).get ());
     return TRUE;
   }
 
@@ -128,7 +131,8 @@ private:
   {
     self->asked = std::to_string (limit);
     if (!self->fails (invocation))
-      rp_agent1_complete_list_messages (agent, invocation, parse (self->messages));
+      rp_agent1_complete_list_messages (agent, invocation,
+                                        parse (self->messages).get ());
     return TRUE;
   }
 
@@ -140,7 +144,7 @@ private:
   {
     self->asked = id;
     if (!self->fails (invocation))
-      rp_agent1_complete_get_message (agent, invocation, parse (self->message));
+      rp_agent1_complete_get_message (agent, invocation, parse (self->message).get ());
     return TRUE;
   }
 
@@ -156,7 +160,7 @@ private:
     self->asked = std::string (account) + "/" + server + "/" + password
                   + (store_unproved ? "/anyway" : "");
     if (!self->fails (invocation))
-      rp_agent1_complete_login (agent, invocation, parse (self->report));
+      rp_agent1_complete_login (agent, invocation, parse (self->report).get ());
     return TRUE;
   }
 
@@ -166,7 +170,8 @@ private:
                     CannedAgent *self)
   {
     if (!self->fails (invocation))
-      rp_agent1_complete_list_networks (agent, invocation, parse (self->networks));
+      rp_agent1_complete_list_networks (agent, invocation,
+                                        parse (self->networks).get ());
     return TRUE;
   }
 

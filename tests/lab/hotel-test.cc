@@ -47,7 +47,7 @@ protected:
     for (const auto &client : waiting)
       expect_truth (agent, client->receive ());
     const auto took = duration_cast<milliseconds> (steady_clock::now () - start);
-    EXPECT_LT (took.count (), 25500);
+    EXPECT_LT (took.count (), 25000);
     EXPECT_EQ (server_log ("proseware").find (mark), std::string::npos);
   }
 

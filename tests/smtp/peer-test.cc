@@ -169,9 +169,10 @@ TEST_P (Peer, IsKnownByItsProgram)
   EXPECT_STREQ (program, "mailprogram");
 }
 
-INSTANTIATE_TEST_SUITE_P (Rows, Peer, testing::ValuesIn (rows), [] (const auto &tested) {
-  return tested.param.name;
-});
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Peer,
+                          testing::ValuesIn (rows),
+                          [] (const auto &tested) { return tested.param.name; });
 
 TEST (PeerUnknown, AConnectionThatIsNotThere)
 {
