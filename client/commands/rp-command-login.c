@@ -120,6 +120,27 @@ print_report (const RpCommand *command, const Login *login, GVariant *report)
   return conclude (command, report);
 }
 
+/* Only where the agent names its accounts and this is none of them. */
+static gboolean
+is_unknown (RpAgent1 *agent, const char *account)
+{
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GVariant) accounts = NULL;
+
+  if (!rp_agent1_call_get_status_sync (agent, &status, NULL, NULL))
+    return FALSE;
+
+  accounts = rp_dict_dup_array (status, "accounts", "aa{sv}");
+  for (gsize i = 0; i < g_variant_n_children (accounts); i++)
+    {
+      g_autoptr (GVariant) known = g_variant_get_child_value (accounts, i);
+
+      if (g_str_equal (rp_dict_get_string (known, "name"), account))
+        return FALSE;
+    }
+  return g_variant_n_children (accounts) > 0;
+}
+
 static int
 log_in (const RpCommand *command, const Login *login)
 {
@@ -135,6 +156,13 @@ log_in (const RpCommand *command, const Login *login)
   agent = rp_agent_link_open (command, &exit_code);
   if (agent == NULL)
     return exit_code;
+  if (is_unknown (agent, login->account))
+    {
+      rp_command_error (command, "%s",
+                        _ ("there is no account of this name; “roampost account list” "
+                           "shows those that there are"));
+      return EX_DATAERR;
+    }
   password = rp_secret_prompt_read (question);
   if (password == NULL)
     {

@@ -311,6 +311,24 @@ TEST_F (FactsTest, LoginThatReachesNobodyCanBeTriedAgain)
   expect_in ("--store-anyway", result.errors);
 }
 
+TEST_F (FactsTest, LoginAsksNoPasswordOfAnUnknownAccount)
+{
+  agent_.status = "{'accounts': <[{'name': <'terri'>}]>}";
+  ClientResult result = run_.go ({ "login", "tery" }, "secret\n");
+
+  EXPECT_EQ (result.exit_code, EX_DATAERR);
+  expect_in ("no account of this name", result.errors);
+  EXPECT_EQ (agent_.asked, "");
+}
+
+TEST_F (FactsTest, LoginOfAKnownAccountGoesOn)
+{
+  agent_.status = "{'accounts': <[{'name': <'adam'>}, {'name': <'terri'>}]>}";
+  run_.go ({ "login", "terri" }, "secret\n");
+
+  EXPECT_EQ (agent_.asked, "terri//secret");
+}
+
 TEST_F (FactsTest, LoginWithoutAPasswordAsksNobody)
 {
   ClientResult result = run_.go ({ "login", "terri" }, "\n");
