@@ -210,8 +210,8 @@ build_network (const RpAgentParts *parts,
                const char *here)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  g_autofree char *place =
-      *name != '\0' ? g_strdup (name) : rp_agent_parts_dup_place (parts);
+  g_autofree char *place = *name != '\0' ? rp_surroundings_dup_named_place (name)
+                                         : rp_agent_parts_dup_place (parts);
 
   g_variant_dict_insert (&dict, "name", "s", name);
   g_variant_dict_insert (&dict, "is-here", "b", g_str_equal (name, here));
@@ -269,8 +269,8 @@ on_handle_forget_lessons (RpAgent1 *interface,
                           gpointer user_data)
 {
   const RpAgentParts *parts = user_data;
-  g_autofree char *place =
-      *network != '\0' ? g_strdup (network) : rp_agent_parts_dup_place (parts);
+  g_autofree char *place = *network != '\0' ? rp_surroundings_dup_named_place (network)
+                                            : rp_agent_parts_dup_place (parts);
 
   rp_memory_forget_place (parts->memory, place);
   rp_lessons_drop_place (parts->store, place);

@@ -319,6 +319,12 @@ dup_sorted (GStrv list)
 }
 
 char *
+rp_surroundings_dup_named_place (const char *network)
+{
+  return g_strdup_printf ("network=%s", network);
+}
+
+char *
 rp_surroundings_dup_place (const RpSurroundings *self, const RpConfig *config)
 {
   const RpNetworkRule *rule = rp_surroundings_find_network (self, config);
@@ -327,7 +333,7 @@ rp_surroundings_dup_place (const RpSurroundings *self, const RpConfig *config)
   GString *place;
 
   if (rule != NULL)
-    return g_strdup_printf ("network=%s", rule->name);
+    return rp_surroundings_dup_named_place (rule->name);
 
   domains = dup_sorted (self->dns_domains);
   subnet = dup_subnet_of_all (self);

@@ -77,6 +77,10 @@ const RpNetworkRule *rp_surroundings_find_network (const RpSurroundings *self,
  */
 char *rp_surroundings_dup_place (const RpSurroundings *self, const RpConfig *config);
 
+/** rp_surroundings_dup_named_place: (transfer full): what rp_surroundings_dup_place()
+ * says on @network, wherever we are now. */
+char *rp_surroundings_dup_named_place (const char *network);
+
 /** rp_surroundings_get_address_in: (nullable): our address that lies in @range. */
 const char *rp_surroundings_get_address_in (const RpSurroundings *self,
                                             const RpCidr *range);

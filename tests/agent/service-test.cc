@@ -157,6 +157,43 @@ TEST_F (AgentService, LogTellsTheStoryAndARestartForgetsNothing)
   expect_in ("queued as ATHOME", agent.tell ({ "log", name }).output);
 }
 
+TEST_F (AgentService, WhatAPlaceTaughtIsShownKeptAndForgotten)
+{
+  ScriptedServer home ({ say ("220 here\r\n"), expect ("EHLO"), say ("250 here\r\n"),
+                         expect ("MAIL"), say ("250 Ok\r\n"), expect ("RCPT"),
+                         say ("550 5.7.1 relaying denied\r\n"), hang () });
+
+  start_between (home.port (), 2);
+  send_message (agent.port (), "kim@adatum.com");
+  auto find_lessons = [&] { return agent.ask ({ "network", "list" }, "$[0].lessons"); };
+
+  expect_in ("[\"relay-denied\",\"proseware\"]", find_lessons ());
+  EXPECT_EQ (agent.stop (), 0);
+  agent.start ();
+  expect_in ("[\"relay-denied\",\"proseware\"]", find_lessons ());
+  EXPECT_EQ (agent.tell ({ "network", "forget" }).exit_code, 0);
+  EXPECT_EQ (find_lessons (), "[[]]");
+  EXPECT_EQ (agent.stop (), 0);
+  agent.start ();
+  EXPECT_EQ (find_lessons (), "[[]]");
+}
+
+TEST_F (AgentService, WhatElsewhereTaughtIsNotForgottenHere)
+{
+  ScriptedServer home ({ say ("220 here\r\n"), expect ("EHLO"), say ("250 here\r\n"),
+                         expect ("MAIL"), say ("250 Ok\r\n"), expect ("RCPT"),
+                         say ("550 5.7.1 relaying denied\r\n"), hang () });
+  auto find_lessons = [&] { return agent.ask ({ "network", "list" }, "$[0].lessons"); };
+
+  start_between (home.port (), 2);
+  send_message (agent.port (), "kim@adatum.com");
+  expect_in ("relay-denied", find_lessons ());
+  agent.move_to (AT_WORK);
+  ASSERT_TRUE (agent.logs ("event=surroundings network=work"));
+  EXPECT_EQ (agent.tell ({ "network", "forget" }).exit_code, 0);
+  expect_in ("relay-denied", find_lessons ());
+}
+
 /* ---- a password ---- */
 
 const Script tls_login = {
