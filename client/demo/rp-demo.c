@@ -409,6 +409,8 @@ rp_demo_run (RpDemo *self)
   g_autoptr (GError) error = NULL;
   const guint on_term = g_unix_signal_add (SIGTERM, on_signal_end, self);
   const guint on_int = g_unix_signal_add (SIGINT, on_signal_end, self);
+  /* a closed terminal must not leave the agent behind on the port */
+  const guint on_hup = g_unix_signal_add (SIGHUP, on_signal_end, self);
 
   say (self, _ ("A small world on this machine: the home provider proseware.com, the "
                 "office\nthephone-company.com, a hotel, and adatum.com. Each message "
@@ -421,6 +423,7 @@ rp_demo_run (RpDemo *self)
 
   g_source_remove (on_term);
   g_source_remove (on_int);
+  g_source_remove (on_hup);
   if (self->agent != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->agent, self);

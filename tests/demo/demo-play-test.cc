@@ -126,9 +126,12 @@ struct Ended
   int exit_code;
 };
 
-// With Ctrl+C once the first line of @interrupt_at is seen, if that is anything.
+// With signal @number once the first line of @interrupt_at is seen, if that is
+// anything.
 Ended
-Play (const std::vector<const char *> &options, const char *interrupt_at)
+Play (const std::vector<const char *> &options,
+      const char *interrupt_at,
+      int number = SIGINT)
 {
   g_autofree char *program =
       g_build_filename (g_getenv ("RP_TEST_BUILD_DIR"), "client", "roampost", nullptr);
@@ -156,7 +159,7 @@ Play (const std::vector<const char *> &options, const char *interrupt_at)
     {
       ended.out += std::string (line) + "\n";
       if (interrupt_at != nullptr && g_str_has_prefix (line, interrupt_at))
-        g_subprocess_send_signal (process, SIGINT);
+        g_subprocess_send_signal (process, number);
       g_free (line);
     }
 
@@ -178,6 +181,14 @@ Play (const std::vector<const char *> &options, const char *interrupt_at)
 TEST (Demo, CtrlCEndsItCalmly)
 {
   const Ended ended = Play ({}, "The laptop is at");
+
+  EXPECT_EQ (ended.exit_code, 0);
+  EXPECT_EQ (ended.errors, "");
+}
+
+TEST (Demo, AClosedTerminalEndsItToo)
+{
+  const Ended ended = Play ({}, "The laptop is at", SIGHUP);
 
   EXPECT_EQ (ended.exit_code, 0);
   EXPECT_EQ (ended.errors, "");
