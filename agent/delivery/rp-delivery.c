@@ -19,7 +19,8 @@ struct _RpDelivery
   RpDispatchTools tools;
   RpConfig *config;
   RpSurroundings *here;
-  GPtrArray *open; /* RpDispatch */
+  char *gateway_mac; /* nullable: the last one known of where we are */
+  GPtrArray *open;   /* RpDispatch */
   gboolean is_stopping;
 };
 
@@ -62,6 +63,7 @@ rp_delivery_finalize (GObject *object)
   g_object_unref (self->tools.planner);
   rp_config_unref (self->config);
   rp_surroundings_free (self->here);
+  g_free (self->gateway_mac);
   G_OBJECT_CLASS (rp_delivery_parent_class)->finalize (object);
 }
 
@@ -105,6 +107,7 @@ rp_delivery_new (RpCurlLoop *loop,
   self->tools.planner = rp_planner_new (secrets, memory);
   self->config = rp_config_ref (config);
   self->here = rp_surroundings_copy (here);
+  self->gateway_mac = g_strdup (here->gateway_mac);
   return self;
 }
 
@@ -126,9 +129,12 @@ is_same_list (GStrv a, GStrv b)
 
 /* Whether connections made at @before are dead or wrong at @now. What merely became
  * better known (connectivity checked, meteredness, a name for the same link) ends no
- * upload. */
+ * upload. A gateway whose hardware address is not known for a while must not hide that
+ * it is another one: many places have the same private addresses. */
 static gboolean
-is_elsewhere (const RpSurroundings *before, const RpSurroundings *now)
+is_elsewhere (const RpSurroundings *before,
+              const char *mac_before,
+              const RpSurroundings *now)
 {
   gboolean was_shut = before->connectivity == RP_CONNECTIVITY_NONE
                       || before->connectivity == RP_CONNECTIVITY_PORTAL;
@@ -138,8 +144,8 @@ is_elsewhere (const RpSurroundings *before, const RpSurroundings *now)
   return was_shut != is_shut
          || g_strcmp0 (before->connection_uuid, now->connection_uuid) != 0
          || g_strcmp0 (before->gateway, now->gateway) != 0
-         || (before->gateway_mac != NULL && now->gateway_mac != NULL
-             && !g_str_equal (before->gateway_mac, now->gateway_mac))
+         || (mac_before != NULL && now->gateway_mac != NULL
+             && !g_str_equal (mac_before, now->gateway_mac))
          || !is_same_list (before->addresses, now->addresses)
          || !is_same_list (before->vpns, now->vpns);
 }
@@ -156,9 +162,15 @@ rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
 {
   g_autoptr (RpSurroundings) before = self->here;
   g_autoptr (GPtrArray) open = dup_open (self);
+  const gboolean has_moved = is_elsewhere (before, self->gateway_mac, here);
 
   self->here = rp_surroundings_copy (here);
-  if (!is_elsewhere (before, here))
+  if (has_moved || here->gateway_mac != NULL)
+    {
+      g_free (self->gateway_mac);
+      self->gateway_mac = g_strdup (here->gateway_mac);
+    }
+  if (!has_moved)
     return;
 
   for (guint i = 0; i < open->len; i++)

@@ -577,6 +577,22 @@ TEST_F (DeliveryTest, NetworkChangeBeforeTheEndOfDataPlansAnew)
   ExpectEnd ("sent");
 }
 
+/* The hotel has the addresses of home, and its gateway is unknown at first. */
+TEST_F (DeliveryTest, AnotherGatewayIsSeenThoughItWasUnknownMeanwhile)
+{
+  Serve ({ hello + Script{ expect ("MAIL") } + silence }, { accepts });
+  Take (letter, { "bob@adatum.com" });
+  EXPECT_TRUE (run_until (
+      [&] { return proseware->clear_log ().find ("MAIL") != std::string::npos; }));
+  g_clear_pointer (&here->gateway_mac, g_free);
+  rp_delivery_set_surroundings (self, here);
+  GoToWork ();
+  rp_delivery_set_surroundings (self, here);
+  EXPECT_EQ (WaitForAnswer (),
+             "250 2.0.0 Ok: queued as 4F1C (via thephone from network work)");
+  ExpectEnd ("sent");
+}
+
 TEST_F (DeliveryTest, WhatOnlyBecameBetterKnownEndsNothing)
 {
   Serve ({ hello + Script{ expect ("MAIL"), hang () } });
