@@ -269,8 +269,12 @@ apply_to_listener (RpAgent *self, const RpConfig *before)
     return;
 
   stop_listener (self);
-  if (!start_listening (self, &error))
-    rp_log_trouble ("listener", error->message);
+  if (start_listening (self, &error))
+    return;
+
+  rp_log_trouble ("listener", error->message);
+  rp_agent1_set_listening (rp_bus_server_get_agent (self->parts.bus),
+                           rp_listener_get_addresses (self->parts.listener));
 }
 
 static void

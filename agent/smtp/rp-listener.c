@@ -379,15 +379,29 @@ begin (RpListener *self)
 gboolean
 rp_listener_listen (RpListener *self, GPtrArray *addresses, GError **error)
 {
+  g_autoptr (GError) first_error = NULL;
+
+  g_ptr_array_set_size (self->addresses, 0);
   for (guint i = 0; i < addresses->len; i++)
     {
       const RpListenAddress *address = g_ptr_array_index (addresses, i);
       g_autoptr (GPtrArray) together = collect_together (addresses, i);
+      g_autoptr (GError) trouble = NULL;
 
-      if (together->len > 0 && !listen_together (self, together, address->port, error))
-        return FALSE;
+      if (together->len > 0
+          && !listen_together (self, together, address->port, &trouble)
+          && first_error == NULL)
+        first_error = g_steal_pointer (&trouble);
+    }
+  if (self->addresses->len == 0)
+    {
+      g_ptr_array_add (self->addresses, NULL);
+      g_propagate_error (error, g_steal_pointer (&first_error));
+      return FALSE;
     }
 
+  if (first_error != NULL)
+    tell_trouble (self, first_error->message);
   begin (self);
   return TRUE;
 }

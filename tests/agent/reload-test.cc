@@ -140,6 +140,40 @@ TEST_F (AgentReload, ListenIsChangedLive)
   EXPECT_EQ (agent.stop (), 0);
 }
 
+/* Twenty ports in a row are tried; all of these are somebody else's. */
+TEST_F (AgentReload, NothingToListenOnIsToldAndMended)
+{
+  std::vector<int> taken;
+  const std::string good = listen_at (find_free_port ()) + two_places (1, 2);
+
+  for (int port = 65516; port <= 65535; port++)
+    {
+      sockaddr_in address = {};
+      const int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+      address.sin_family = AF_INET;
+      address.sin_port = htons ((guint16) port);
+      address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+      /* Where another program has it, it is taken as well. */
+      if (bind (fd, (sockaddr *) &address, sizeof address) == 0)
+        listen (fd, 1);
+      taken.push_back (fd);
+    }
+  agent.configure (good);
+  agent.start ();
+  agent.configure (listen_at (65516) + two_places (1, 2));
+  ASSERT_TRUE (agent.logs ("port 65516 and the 19 behind it are taken"))
+      << agent.log ();
+  EXPECT_EQ (agent.ask ({ "status" }, "$.listening[*]"), "[]");
+  agent.configure (good);
+  EXPECT_TRUE (
+      run_until ([&] { return agent.ask ({ "status" }, "$.listening[*]") != "[]"; }));
+  EXPECT_EQ (ask_mail ().substr (0, 4), "250 ");
+  EXPECT_EQ (agent.stop (), 0);
+  for (int fd : taken)
+    close (fd);
+}
+
 TEST_F (AgentReload, SocketsOfSystemdStayWhateverListenSays)
 {
   const std::string port = std::to_string (find_free_port ());
