@@ -383,7 +383,7 @@ make_mail_folder (RpDemo *self, GError **error)
       || access (self->mail_folder, W_OK | X_OK) != 0)
     problem = errno;
   if (problem != 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (problem),
+    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (problem),
                  _ ("mail cannot be kept in the folder %1$s: %2$s"), self->mail_folder,
                  g_strerror (problem));
   return problem == 0;
