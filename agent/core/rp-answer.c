@@ -5,6 +5,9 @@
 
 /* What fits on a line with its code and enhanced code (RFC 5321 section 4.5.3.1.5). */
 #define LONGEST_TEXT_BYTES 490
+/* Two groups of addresses fit with the words around them: longer addresses than this
+ * stand alone. */
+#define LONGEST_GROUP_BYTES 170
 
 typedef struct
 {
@@ -232,39 +235,62 @@ is_without (const RpFate *fate)
   return fate->kind != RP_FATE_SENT && fate->kind != RP_FATE_DOUBT;
 }
 
-/* Returns: (nullable): for nobody */
-static char *
-dup_addresses (const Answer *answer, RpFateKind kind)
+/* The addresses of one kind in groups, each joined, so that a sentence with two groups
+ * fits into a line: nobody on a long list is cut off. Empty for nobody. */
+static GStrv
+dup_address_groups (const Answer *answer, RpFateKind kind)
 {
-  g_autoptr (GStrvBuilder) addresses = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
+  g_autoptr (GStrvBuilder) groups = g_strv_builder_new ();
+  g_autoptr (GString) group = g_string_new (NULL);
 
   for (guint i = 0; i < answer->fates->len; i++)
-    if (kind == RP_FATE_OPEN ? is_without (get_fate (answer, i))
-                             : get_fate (answer, i)->kind == kind)
-      g_strv_builder_add (addresses, get_fate (answer, i)->address);
-  list = g_strv_builder_end (addresses);
-  return *list != NULL ? g_strjoinv (", ", list) : NULL;
+    {
+      const RpFate *fate = get_fate (answer, i);
+
+      if (kind == RP_FATE_OPEN ? !is_without (fate) : fate->kind != kind)
+        continue;
+      if (group->len > 0 && group->len + strlen (fate->address) > LONGEST_GROUP_BYTES)
+        {
+          g_strv_builder_add (groups, group->str);
+          g_string_truncate (group, 0);
+        }
+      g_string_append_printf (group, "%s%s", group->len > 0 ? ", " : "", fate->address);
+    }
+  if (group->len > 0)
+    g_strv_builder_add (groups, group->str);
+  return g_strv_builder_end (groups);
+}
+
+/* Each group of both lists is named at least once; each sentence is true by itself. */
+static void
+say_groups (Answer *answer, RpReasonCode code, GStrv have, GStrv others)
+{
+  const guint n_have = g_strv_length (have);
+  const guint n_others = g_strv_length (others);
+
+  if (n_have == 0 || n_others == 0)
+    return;
+
+  for (guint i = 0; i < MAX (n_have, n_others); i++)
+    say_and_free (answer, rp_reason_new (code, have[MIN (i, n_have - 1)],
+                                         others[MIN (i, n_others - 1)], NULL));
 }
 
 /* Never 4xx: the program would send the message again to those who have it. */
 static void
 say_partly_sent (Answer *answer)
 {
-  g_autofree char *have = dup_addresses (answer, RP_FATE_SENT);
-  g_autofree char *may_have = dup_addresses (answer, RP_FATE_DOUBT);
-  g_autofree char *have_not = dup_addresses (answer, RP_FATE_OPEN);
+  g_auto (GStrv) have = dup_address_groups (answer, RP_FATE_SENT);
+  g_auto (GStrv) may_have = dup_address_groups (answer, RP_FATE_DOUBT);
+  g_auto (GStrv) have_not = dup_address_groups (answer, RP_FATE_OPEN);
 
   answer->code = 554;
   answer->enhanced = "5.0.0";
   say_all_of (answer, RP_FATE_REFUSED);
   say_all_of (answer, RP_FATE_WAITING);
   say_all_of (answer, RP_FATE_DOUBT);
-  if (may_have != NULL)
-    say_and_free (answer,
-                  rp_reason_new (RP_REASON_PARTLY_IN_DOUBT, have, may_have, NULL));
-  if (have_not != NULL)
-    say_and_free (answer, rp_reason_new (RP_REASON_PARTLY_SENT, have, have_not, NULL));
+  say_groups (answer, RP_REASON_PARTLY_IN_DOUBT, have, may_have);
+  say_groups (answer, RP_REASON_PARTLY_SENT, have, have_not);
 }
 
 static const RpFate *

@@ -271,4 +271,50 @@ INSTANTIATE_TEST_SUITE_P (Answers,
                           testing::ValuesIn (cases),
                           [] (const auto &row) { return row.param.name; });
 
+/* As long as the longest translation of a sentence about who has the message. */
+char *
+say_at_length (const RpReason *reason, gpointer user_data)
+{
+  g_autofree char *args = g_strjoinv (" but not ", reason->args);
+
+  return g_strdup_printf ("%s: %s%s", rp_reason_code_to_nick (reason->code), args,
+                          std::string (110, 'w').c_str ());
+}
+
+/* A line is cut at 512 octets: of a long list nobody may be lost by that. */
+TEST (AnswerPartlySent, NamesEverybodyOfALongList)
+{
+  g_autoptr (GPtrArray) fates =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rp_fate_free);
+  std::vector<std::string> addresses;
+
+  for (int i = 0; i < 100; i++)
+    {
+      const bool has_it = i % 3 != 0;
+      const std::string address =
+          "somebody.with.a.name." + std::to_string (1000 + i) + "@example.org";
+
+      addresses.push_back (address);
+      g_ptr_array_add (fates, make ({ has_it ? RP_FATE_SENT : RP_FATE_WAITING,
+                                      address.c_str (), "proseware", 450, "4.2.0",
+                                      "Later", RP_REASON_NONE }));
+    }
+
+  g_autoptr (RpReply) reply = rp_answer_new (fates, "home", say_at_length, NULL);
+  g_autofree char *wire = rp_reply_to_wire (reply);
+  const std::string text = wire;
+
+  EXPECT_EQ (reply->code, 554u);
+  for (size_t i = 0; i < addresses.size (); i++)
+    {
+      const size_t side = text.find ("partly-sent: ");
+      size_t at = text.find (addresses[i], side);
+      const size_t line = text.rfind ('\n', at);
+      const size_t but_not = text.find (" but not ", line);
+
+      ASSERT_NE (at, std::string::npos) << addresses[i];
+      EXPECT_EQ (at < but_not, i % 3 != 0) << addresses[i];
+    }
+}
+
 } // namespace
