@@ -295,12 +295,12 @@ TEST (AnswerPartlySent, NamesEverybodyOfALongList)
           "somebody.with.a.name." + std::to_string (1000 + i) + "@example.org";
 
       addresses.push_back (address);
-      g_ptr_array_add (fates, make ({ has_it ? RP_FATE_SENT : RP_FATE_WAITING,
-                                      address.c_str (), "proseware", 450, "4.2.0",
-                                      "Later", RP_REASON_NONE }));
+      g_ptr_array_add (
+          fates, make ({ has_it ? RP_FATE_SENT : RP_FATE_WAITING, address.c_str (),
+                         "proseware", 450, "4.2.0", "Later", RP_REASON_NONE }));
     }
 
-  g_autoptr (RpReply) reply = rp_answer_new (fates, "home", say_at_length, NULL);
+  g_autoptr (RpReply) reply = rp_answer_join (fates, "home", say_at_length, NULL);
   g_autofree char *wire = rp_reply_to_wire (reply);
   const std::string text = wire;
 
