@@ -27,6 +27,8 @@ typedef enum
  * gets the same one. Also registers the names.
  */
 #define RP_BUS_ERROR (rp_bus_error_quark ())
+
+/** rp_bus_error_quark: the domain #RP_BUS_ERROR, known to GDBus. */
 GQuark rp_bus_error_quark (void);
 
 G_END_DECLS

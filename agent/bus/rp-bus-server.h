@@ -9,9 +9,11 @@
 
 G_BEGIN_DECLS
 
+/** RpBusServer: both buses, and the one object that is served on them. */
 #define RP_TYPE_BUS_SERVER (rp_bus_server_get_type ())
 G_DECLARE_FINAL_TYPE (RpBusServer, rp_bus_server, RP, BUS_SERVER, GObject)
 
+/** rp_bus_server_new: (transfer full): a server that listens nowhere yet. */
 RpBusServer *rp_bus_server_new (void);
 
 /**
@@ -29,13 +31,15 @@ RpAgent1 *rp_bus_server_get_agent (RpBusServer *self);
 /**
  * rp_bus_server_listen:
  * @runtime_folder: from rp_bus_path_dup_runtime_folder(); made with mode 0700 if
- * missing
- * @error: a #GIOError
+ *   missing
+ * @error: of the domain %G_IO_ERROR
  *
  * Listens on the private socket. Only the user of this process is let in (EXTERNAL, the
  * kernel tells who it is). Call it once the lock of the state folder is held: a socket
  * that is left of a dead agent is removed; one on which somebody answers is not, which
  * is %G_IO_ERROR_ADDRESS_IN_USE.
+ *
+ * Returns: whether it listens
  */
 gboolean rp_bus_server_listen (RpBusServer *self,
                                const char *runtime_folder,

@@ -28,11 +28,13 @@ typedef struct
   char *digest;
 } RpConfigLoad;
 
+/** rp_config_load_free: @self: (nullable). */
 void rp_config_load_free (RpConfigLoad *self);
 
 /** rp_config_load_dup_texts: (transfer full): its errors as "FILE:LINE: TEXT". */
 GStrv rp_config_load_dup_texts (const RpConfigLoad *self);
 
+/** RpConfigLoader: which files are read. Holds nothing of what is in them. */
 typedef struct _RpConfigLoader RpConfigLoader;
 
 /**
@@ -48,9 +50,16 @@ typedef struct _RpConfigLoader RpConfigLoader;
  */
 RpConfigLoader *rp_config_loader_new (const char *file);
 
-/** rp_config_loader_new_for_folders: reads these folders in order; the last one is the
- * user's. */
+/**
+ * rp_config_loader_new_for_folders:
+ * @folders: (array zero-terminated=1): not empty, in the order of reading; the last one
+ * is the user's
+ *
+ * Returns: (transfer full)
+ */
 RpConfigLoader *rp_config_loader_new_for_folders (const char *const *folders);
+
+/** rp_config_loader_free: @self: (nullable). */
 void rp_config_loader_free (RpConfigLoader *self);
 
 /**
@@ -77,7 +86,7 @@ RpConfigLoad *rp_config_loader_load_with (const RpConfigLoader *self,
                                           const char *text,
                                           gsize n_bytes);
 
-/** rp_config_loader_get_user_file: the file that commands write to. */
+/** rp_config_loader_get_user_file: (transfer none): the file that commands write to. */
 const char *rp_config_loader_get_user_file (const RpConfigLoader *self);
 
 /** rp_config_loader_dup_watched: (transfer full): the folders and files whose change

@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/** RpConfigWatch: the configuration in force, and the watch over its files. */
 #define RP_TYPE_CONFIG_WATCH (rp_config_watch_get_type ())
 G_DECLARE_FINAL_TYPE (RpConfigWatch, rp_config_watch, RP, CONFIG_WATCH, GObject)
 
@@ -34,6 +35,8 @@ G_DECLARE_FINAL_TYPE (RpConfigWatch, rp_config_watch, RP, CONFIG_WATCH, GObject)
  *
  * Reads and watches nothing yet: connect the signals, then call
  * rp_config_watch_start().
+ *
+ * Returns: (transfer full)
  */
 RpConfigWatch *rp_config_watch_new (RpConfigLoader *loader);
 
@@ -60,11 +63,12 @@ gboolean rp_config_watch_reload (RpConfigWatch *self);
 /** rp_config_watch_get_config: (transfer none) (nullable): what is in force. */
 RpConfig *rp_config_watch_get_config (RpConfigWatch *self);
 
-/** rp_config_watch_get_files: the files that the last reading found, in order. */
+/** rp_config_watch_get_files: (transfer none): the files that the last reading found,
+ * in order. Valid until the next reading. */
 const char *const *rp_config_watch_get_files (RpConfigWatch *self);
 
-/** rp_config_watch_get_errors: "FILE:LINE: TEXT" of the last reading; empty when it is
- * in force. */
+/** rp_config_watch_get_errors: (transfer none): "FILE:LINE: TEXT" of the last reading;
+ * empty when it is in force. Valid until the next reading. */
 const char *const *rp_config_watch_get_errors (RpConfigWatch *self);
 
 G_END_DECLS
