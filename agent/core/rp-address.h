@@ -47,6 +47,8 @@ typedef enum
  * rp_address_check:
  * @address: a mailbox without angle brackets, such as "terri@proseware.com",
  *   "\"a b\"@example.org" or "terri@[192.0.2.1]"
+ *
+ * Returns: the first fault (RFC 5321 section 4.1.2, RFC 6531 section 3.3)
  */
 RpAddressFault rp_address_check (const char *address);
 
@@ -66,6 +68,8 @@ rp_address_is_valid (const char *address)
  *   section 3.3 and appendix C ask
  *
  * Reads a path of MAIL or RCPT (RFC 5321 section 4.1.2). Nothing is repaired.
+ *
+ * Returns: the first fault; @consumed and @address are set when there is none
  */
 RpAddressFault rp_address_parse_path (const char *text,
                                       gsize n_bytes,
@@ -117,6 +121,8 @@ gboolean rp_address_is_pattern (const char *text);
 /**
  * rp_address_matches:
  * @pattern: a pattern, or a plain address, which matches what is the same
+ *
+ * Returns: whether @address is one that @pattern means, without regard to case
  */
 gboolean rp_address_matches (const char *address, const char *pattern);
 

@@ -27,12 +27,18 @@ typedef struct
   GStrv auth_mechanisms;
 } RpCapabilities;
 
+/** rp_capabilities_new: (transfer full): of a server that offers nothing. */
 RpCapabilities *rp_capabilities_new (void);
+
+/** rp_capabilities_copy: (transfer full): a deep copy. */
 RpCapabilities *rp_capabilities_copy (const RpCapabilities *self);
+
+/** rp_capabilities_free: @self: (nullable). */
 void rp_capabilities_free (RpCapabilities *self);
 
 /** rp_capabilities_add_line: reads one line of an EHLO reply after the first, the
- * text behind "250-", such as "SIZE 10240000". */
+ * text behind "250-", such as "SIZE 10240000" (RFC 5321 section 4.1.1.1). Keywords in
+ * any case; unknown ones are passed over. */
 void rp_capabilities_add_line (RpCapabilities *self, const char *line);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpCapabilities, rp_capabilities_free)

@@ -27,7 +27,8 @@ typedef struct
   const char *sender;
 } RpErrand;
 
-/** rp_errand_get_network: name of the network that we are on, or "". */
+/** rp_errand_get_network: (transfer none): name of the network that we are on, or "".
+ */
 const char *rp_errand_get_network (const RpErrand *self);
 
 /**
@@ -58,12 +59,20 @@ void rp_choice_init (RpChoice *self,
 /** rp_choice_open_routes: adds the routes that are open, in their order. */
 void rp_choice_open_routes (const RpChoice *self);
 
-/** rp_choice_explain_left_out: adds what is not open, with its reason.
- * @is_opened: the server has a route for the recipient */
+/**
+ * rp_choice_explain_left_out:
+ * @is_opened: the server has a route for the recipient
+ *
+ * Adds what is not open, with its reason.
+ */
 void rp_choice_explain_left_out (const RpChoice *self, gboolean is_opened);
 
-/** rp_choice_get_direct_permission: whether anything lets us in without a login;
- * @permission then says what. */
+/**
+ * rp_choice_get_direct_permission:
+ * @permission: (out): what lets us in; set only when something does
+ *
+ * Returns: whether anything lets us in without a login
+ */
 gboolean rp_choice_get_direct_permission (const RpChoice *self,
                                           RpPermission *permission);
 
@@ -87,16 +96,26 @@ gboolean rp_choice_takes_password (const RpServer *server);
 /** rp_choice_takes_pop: whether @server lets us relay after a POP login. */
 gboolean rp_choice_takes_pop (const RpServer *server);
 
-/** rp_choice_can_ask_pop: whether the password is safe on the way to the POP server. */
+/** rp_choice_can_ask_pop: whether the password is safe on the way to the POP server of
+ * @server, which has one. */
 gboolean rp_choice_can_ask_pop (const RpServer *server);
 
+/** rp_choice_get_endpoint: (transfer none): the server's endpoint at @index, from 0. */
 static inline const RpEndpoint *
 rp_choice_get_endpoint (const RpChoice *self, guint index)
 {
   return (const RpEndpoint *) g_ptr_array_index (self->server->endpoints, index);
 }
 
-/** rp_recipient_plan_leave_out: @reason: (transfer full). */
+/**
+ * rp_recipient_plan_leave_out:
+ * @server: (nullable): name; %NULL for "location" where the network has no server
+ * @endpoint: (nullable): URL, when only this endpoint is meant
+ * @can_open_later: another network, password or unlocked keyring would open it
+ * @reason: (transfer full): why it is left out
+ *
+ * Adds to what is left out for the recipient.
+ */
 void rp_recipient_plan_leave_out (RpRecipientPlan *self,
                                   const char *server,
                                   const char *endpoint,

@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+/** RpClosureKind: what is closed. */
 typedef enum
 {
   RP_CLOSURE_ENDPOINT, /* nothing goes over this endpoint (name: its URL) */
@@ -18,10 +19,21 @@ typedef enum
   RP_CLOSURE_CLEAR     /* nothing in clear to this server (name: its name) */
 } RpClosureKind;
 
+/** RpClosures: grows only; lives as long as the message is on its way. */
 typedef struct _RpClosures RpClosures;
 
+/** rp_closures_new: (transfer full): with nothing closed. */
 RpClosures *rp_closures_new (void);
+
+/** rp_closures_free: @self: (nullable). */
 void rp_closures_free (RpClosures *self);
+
+/**
+ * rp_closures_close:
+ * @name: an endpoint's URL or a server's name, as #RpClosureKind says
+ *
+ * Closes it for good; closing it again changes nothing.
+ */
 void rp_closures_close (RpClosures *self, RpClosureKind kind, const char *name);
 
 /** rp_closures_close_outside: everything but this machine itself is closed. */

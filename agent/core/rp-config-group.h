@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+/** RpGroupKind: the first word between the brackets. */
 typedef enum
 {
   RP_GROUP_AGENT,
@@ -49,11 +50,12 @@ typedef struct
  */
 GPtrArray *rp_config_groups_new (GPtrArray *rows, GPtrArray *errors);
 
-/** rp_config_group_get_row: (nullable): where @key got its value. */
+/** rp_config_group_get_row: (transfer none) (nullable): where @key got its value. */
 const RpKeyfileRow *rp_config_group_get_row (const RpConfigGroup *self,
                                              const char *key);
 
-/** rp_group_kind_get_keys: (array zero-terminated=1): the keys of such a group. */
+/** rp_group_kind_get_keys: (transfer none) (array zero-terminated=1): the keys of such
+ * a group. */
 const char *const *rp_group_kind_get_keys (RpGroupKind kind);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * rp_config_read:
  * @self: an empty configuration, holding its defaults
  * @groups: (element-type RpConfigGroup): what to read; each one's object is set
- * @errors: (element-type RpConfigError): every value that cannot be read
+ * @errors: (element-type RpConfigError): every value that cannot be read is appended
  */
 void rp_config_read (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
 
@@ -21,7 +21,7 @@ void rp_config_read (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
  * rp_config_check:
  * @self: as read
  * @groups: (element-type RpConfigGroup): where it was read from
- * @errors: (element-type RpConfigError): what does not fit together
+ * @errors: (element-type RpConfigError): what does not fit together is appended
  */
 void rp_config_check (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
 

@@ -38,8 +38,9 @@ typedef struct
 
 /**
  * RpPopEndpoint:
- * @is_tls: pop3s:// (TLS from the first octet); else pop3:// (STLS required), else
- *   pop3+insecure://
+ * @url: as written
+ * @tls: %RP_TLS_IMPLICIT for pop3s://, %RP_TLS_STARTTLS for pop3:// (STLS required, RFC
+ *   2595 section 4), %RP_TLS_NONE for pop3+insecure://
  */
 typedef struct
 {
@@ -49,6 +50,7 @@ typedef struct
   guint16 port;
 } RpPopEndpoint;
 
+/** RpAccessKind: what lets us relay at a server. */
 typedef enum
 {
   RP_ACCESS_PASSWORD, /* SMTP AUTH with a password (RFC 4954) */
@@ -79,13 +81,15 @@ typedef struct
  * Returns: whether @text is a range (RFC 4632 section 3.1, RFC 4291 section 2.3)
  */
 gboolean rp_cidr_parse (const char *text, RpCidr *out);
+
+/** rp_cidr_clear: frees what is in @self, not @self. */
 void rp_cidr_clear (RpCidr *self);
 
 /** rp_cidr_has_host_bits: whether bits behind the prefix are set, as in
  * "192.168.7.5/24". */
 gboolean rp_cidr_has_host_bits (const RpCidr *self);
 
-/** rp_cidr_dup_canonical: the range without host bits, as text. */
+/** rp_cidr_dup_canonical: (transfer full): the range without host bits, as text. */
 char *rp_cidr_dup_canonical (const RpCidr *self);
 
 /** rp_cidr_contains: whether @address, an IPv4 or IPv6 literal, lies in the range. */
@@ -143,7 +147,7 @@ gboolean rp_server_hosts (const RpServer *self, const char *address);
 /** rp_server_accepts_sender: whether senders= lets @sender through. */
 gboolean rp_server_accepts_sender (const RpServer *self, const char *sender);
 
-/** rp_server_get_access: (nullable): its first access of @kind. */
+/** rp_server_get_access: (transfer none) (nullable): its first access of @kind. */
 const RpAccess *rp_server_get_access (const RpServer *self, RpAccessKind kind);
 
 /** rp_server_has_tls_endpoint: whether an endpoint with TLS is configured. */
@@ -194,6 +198,7 @@ typedef struct
   guint16 port;
 } RpListenAddress;
 
+/** RpBareNewline: what becomes of a bare CR or LF in content: a refusal or a CRLF. */
 typedef enum
 {
   RP_BARE_NEWLINE_REFUSE,
@@ -239,10 +244,17 @@ typedef struct
  *   anything afterwards
  */
 RpConfig *rp_config_new (GPtrArray *rows, GPtrArray *errors);
+
+/** rp_config_ref: (transfer full): @self. */
 RpConfig *rp_config_ref (RpConfig *self);
+
+/** rp_config_unref: @self: (nullable); the last one frees it. */
 void rp_config_unref (RpConfig *self);
 
+/** rp_config_get_server: (transfer none) (nullable): the server called @name. */
 const RpServer *rp_config_get_server (const RpConfig *self, const char *name);
+
+/** rp_config_get_account: (transfer none) (nullable): the account called @name. */
 const RpAccount *rp_config_get_account (const RpConfig *self, const char *name);
 
 /**
@@ -256,10 +268,12 @@ const RpAccount *rp_config_get_account (const RpConfig *self, const char *name);
  */
 const RpAccount *rp_config_find_account (const RpConfig *self, const char *sender);
 
-/** rp_config_get_default_account: default=yes, else the only account, else %NULL. */
+/** rp_config_get_default_account: (transfer none) (nullable): default=yes, else the
+ * only account, else %NULL. */
 const RpAccount *rp_config_get_default_account (const RpConfig *self);
 
-/** rp_config_dup_addresses: all configured addresses, for people, joined by ", ". */
+/** rp_config_dup_addresses: (transfer full): all configured addresses and patterns, for
+ * people, joined by ", ". */
 char *rp_config_dup_addresses (const RpConfig *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpConfig, rp_config_unref)

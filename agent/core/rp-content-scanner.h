@@ -9,9 +9,13 @@
 
 G_BEGIN_DECLS
 
+/** RpContentScanner: for one message. */
 typedef struct _RpContentScanner RpContentScanner;
 
+/** rp_content_scanner_new: (transfer full): one that has seen nothing. */
 RpContentScanner *rp_content_scanner_new (void);
+
+/** rp_content_scanner_free: @self: (nullable). */
 void rp_content_scanner_free (RpContentScanner *self);
 
 /**

@@ -86,22 +86,29 @@ typedef enum
   RP_DIALOGUE_CLOSE
 } RpDialogueEvent;
 
+/** RpDialogue: one session. */
 typedef struct _RpDialogue RpDialogue;
 
 /**
  * rp_dialogue_new:
- * @settings: copied; its strings too
+ * @settings: copied; its host name too. What @sentence_data points to must live as long
+ *   as the dialogue
+ *
+ * Returns: (transfer full): a session that has said nothing yet
  */
 RpDialogue *rp_dialogue_new (const RpDialogueSettings *settings);
+
+/** rp_dialogue_free: @self: (nullable). */
 void rp_dialogue_free (RpDialogue *self);
 
-/** rp_dialogue_greet: begins with the 220. */
+/** rp_dialogue_greet: begins with the 220 (RFC 5321 section 3.1). */
 void rp_dialogue_greet (RpDialogue *self);
 
 /**
  * rp_dialogue_refuse:
  * @code: such as 421
- * @reason: why, for a person
+ * @enhanced: (nullable): such as "4.3.2" (RFC 3463)
+ * @reason: (transfer none): why, for a person
  *
  * Says so and ends the session: the next event is %RP_DIALOGUE_CLOSE. In place of the
  * greeting, or later for a stop, an idle program, an input that came too early. Does
@@ -117,6 +124,8 @@ void rp_dialogue_refuse (RpDialogue *self,
  * @data: (array length=n_bytes): octets off the wire, cut anywhere; may be none, to
  *   ask for what is left to do
  * @consumed: (out): octets used; feed the rest again
+ *
+ * Returns: what is to be done now
  */
 RpDialogueEvent rp_dialogue_feed (RpDialogue *self,
                                   const char *data,
@@ -127,10 +136,13 @@ RpDialogueEvent rp_dialogue_feed (RpDialogue *self,
  * rp_dialogue_answer:
  * @reply: (nullable) (transfer full): the refusal, or %NULL for yes; for
  *   %RP_DIALOGUE_MESSAGE the reply to the end of data, never %NULL
+ *
+ * Answers the last question; does nothing once the session has ended.
  */
 void rp_dialogue_answer (RpDialogue *self, RpReply *reply);
 
-/** rp_dialogue_answer_login: says 235 or 535 and wipes the password. */
+/** rp_dialogue_answer_login: says 235 or 535 and wipes the password (RFC 4954 section
+ * 6). Where a login is required, nobody is let in to act for somebody else. */
 void rp_dialogue_answer_login (RpDialogue *self, gboolean is_right);
 
 /**
@@ -144,13 +156,21 @@ void rp_dialogue_fail_content (RpDialogue *self, RpReply *reply);
  * there are none. */
 GBytes *rp_dialogue_take_output (RpDialogue *self);
 
-/** rp_dialogue_get_login: lends name and password until the answer. */
+/**
+ * rp_dialogue_get_login:
+ * @user: (out) (transfer none): the name
+ * @password: (out) (transfer none): the password
+ *
+ * Both are lent until the answer.
+ */
 void rp_dialogue_get_login (RpDialogue *self, const char **user, const char **password);
 
-/** rp_dialogue_get_user: (nullable): name that the program logged in with. */
+/** rp_dialogue_get_user: (transfer none) (nullable): name that the program logged in
+ * with. */
 const char *rp_dialogue_get_user (RpDialogue *self);
 
-/** rp_dialogue_get_envelope: lends the envelope so far, until the answer. */
+/** rp_dialogue_get_envelope: (transfer none) (nullable): the envelope so far, until the
+ * answer; %NULL while no transaction is open. */
 const RpEnvelope *rp_dialogue_get_envelope (RpDialogue *self);
 
 /** rp_dialogue_take_envelope: (transfer full): the envelope of a whole message. */
@@ -159,10 +179,16 @@ RpEnvelope *rp_dialogue_take_envelope (RpDialogue *self);
 /** rp_dialogue_dup_facts: (transfer full): what the content of a whole message is. */
 RpContentFacts *rp_dialogue_dup_facts (RpDialogue *self);
 
-/** rp_dialogue_get_content: (array length=n_bytes): the piece, until the next feed. */
+/**
+ * rp_dialogue_get_content:
+ * @n_bytes: (out): its length in octets
+ *
+ * Returns: (transfer none) (array length=n_bytes): the piece, until the next feed
+ */
 const guint8 *rp_dialogue_get_content (RpDialogue *self, gsize *n_bytes);
 
-/** rp_dialogue_get_hello: what the program said in HELO or EHLO; "" before. */
+/** rp_dialogue_get_hello: (transfer none): what the program said in HELO or EHLO; ""
+ * before. */
 const char *rp_dialogue_get_hello (RpDialogue *self);
 
 /** rp_dialogue_is_esmtp: whether the program said EHLO. */

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * rp_dmarc_record_parse:
  * @text: a TXT record of "_dmarc.DOMAIN"
  * @is_parent: it was found above the sender's domain, so that "sp=" counts before "p="
- * @policy: (out): what is asked of receivers
+ * @policy: (out): what is asked of receivers; set on success
  *
  * Returns: %FALSE when @text is no DMARC record
  */

@@ -10,10 +10,13 @@ G_BEGIN_DECLS
 /**
  * rp_domain_is_valid:
  * @domain: letters, digits, hyphens and dots, or U-labels in UTF-8; no dot at the end
+ *
+ * Returns: whether it is a domain (RFC 5321 section 4.1.2, RFC 5890)
  */
 gboolean rp_domain_is_valid (const char *domain);
 
-/** rp_domain_is_literal: whether @text is an address literal with its brackets. */
+/** rp_domain_is_literal: whether @text is an address literal with its brackets (RFC
+ * 5321 section 4.1.3). */
 gboolean rp_domain_is_literal (const char *text);
 
 /**

@@ -24,6 +24,7 @@ typedef enum
   RP_CONTENT_FAULT_NUL
 } RpContentFault;
 
+/** RpDotDecoder: for the content of one message. */
 typedef struct _RpDotDecoder RpDotDecoder;
 
 /**
@@ -34,9 +35,11 @@ typedef struct _RpDotDecoder RpDotDecoder;
  */
 RpDotDecoder *rp_dot_decoder_new (RpBareNewline bare_newline);
 
-/** rp_dot_decoder_new_chunked: the same checks for BDAT, which knows no dots and
- * whose end is told from outside (RFC 3030). */
+/** rp_dot_decoder_new_chunked: (transfer full): the same checks for BDAT, which knows
+ * no dots and whose end is told from outside (RFC 3030 section 2). */
 RpDotDecoder *rp_dot_decoder_new_chunked (RpBareNewline bare_newline);
+
+/** rp_dot_decoder_free: @self: (nullable). */
 void rp_dot_decoder_free (RpDotDecoder *self);
 
 /**
@@ -59,6 +62,7 @@ gboolean rp_dot_decoder_feed (RpDotDecoder *self,
 /** rp_dot_decoder_finish: the last chunk of BDAT is over; a CR left alone is bare. */
 void rp_dot_decoder_finish (RpDotDecoder *self, GByteArray *out);
 
+/** rp_dot_decoder_get_fault: the first fault so far. */
 RpContentFault rp_dot_decoder_get_fault (const RpDotDecoder *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpDotDecoder, rp_dot_decoder_free)

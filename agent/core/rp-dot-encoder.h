@@ -19,6 +19,7 @@ typedef struct
   gboolean ends_with_cr;
 } RpDotEncoder;
 
+/** rp_dot_encoder_init: begins the content of one message. */
 void rp_dot_encoder_init (RpDotEncoder *self);
 
 /**

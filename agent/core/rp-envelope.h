@@ -41,19 +41,32 @@ typedef struct
   GPtrArray *recipients;
 } RpEnvelope;
 
+/**
+ * rp_envelope_new:
+ * @sender: the octets between the angle brackets; "" for the null sender
+ *
+ * Returns: (transfer full): an envelope without recipients and parameters
+ */
 RpEnvelope *rp_envelope_new (const char *sender);
+
+/** rp_envelope_copy: (transfer full): a deep copy. */
 RpEnvelope *rp_envelope_copy (const RpEnvelope *self);
+
+/** rp_envelope_free: @self: (nullable). */
 void rp_envelope_free (RpEnvelope *self);
 
-/** rp_envelope_add_recipient: adds a recipient and lends it, to set parameters. */
+/** rp_envelope_add_recipient: (transfer none): adds a recipient and lends it, to set
+ * parameters. */
 RpRecipient *rp_envelope_add_recipient (RpEnvelope *self, const char *address);
 
+/** rp_envelope_get_n_recipients: how many there are. */
 static inline guint
 rp_envelope_get_n_recipients (const RpEnvelope *self)
 {
   return self->recipients->len;
 }
 
+/** rp_envelope_get_recipient: (transfer none): the recipient at @index, from 0. */
 static inline const RpRecipient *
 rp_envelope_get_recipient (const RpEnvelope *self, guint index)
 {
@@ -83,7 +96,10 @@ typedef struct
   char *header_from;
 } RpContentFacts;
 
+/** rp_content_facts_copy: (transfer full): a deep copy. */
 RpContentFacts *rp_content_facts_copy (const RpContentFacts *self);
+
+/** rp_content_facts_free: @self: (nullable). */
 void rp_content_facts_free (RpContentFacts *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpContentFacts, rp_content_facts_free)

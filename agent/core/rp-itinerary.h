@@ -12,15 +12,20 @@
 
 G_BEGIN_DECLS
 
+/** RpItinerary: which routes were tried, and how each ended. */
 typedef struct _RpItinerary RpItinerary;
 
 /**
  * rp_itinerary_new:
  * @plan: (transfer none): outlives the itinerary
  * @index: the recipient's place in it
- * @sender: the envelope's, for reasons
+ * @sender: the envelope's, for reasons; copied
+ *
+ * Returns: (transfer full): with no route tried yet
  */
 RpItinerary *rp_itinerary_new (const RpPlan *plan, guint index, const char *sender);
+
+/** rp_itinerary_free: @self: (nullable). */
 void rp_itinerary_free (RpItinerary *self);
 
 /**
@@ -60,6 +65,8 @@ RpFate *rp_itinerary_end_route (RpItinerary *self,
  * rp_itinerary_end_unfit:
  * @reason: (transfer full): why @route's server cannot take the message as it is
  *   (%RP_REASON_CANNOT_8BIT, %RP_REASON_CANNOT_UTF8, %RP_REASON_TOO_LARGE_FOR)
+ *
+ * Ends @route for this recipient.
  */
 void rp_itinerary_end_unfit (RpItinerary *self, const RpRoute *route, RpReason *reason);
 
@@ -68,10 +75,12 @@ void rp_itinerary_end_unfit (RpItinerary *self, const RpRoute *route, RpReason *
  *
  * What it comes to without a further route: refused only if each ended for good and no
  * left-out or denied one could open elsewhere or later; else waiting.
+ *
+ * Returns: (transfer full): the recipient's fate
  */
 RpFate *rp_itinerary_conclude (const RpItinerary *self);
 
-/** rp_itinerary_dup_reason: the reason that goes with @verdict. */
+/** rp_itinerary_dup_reason: (transfer full): the reason that goes with @verdict. */
 RpReason *rp_itinerary_dup_reason (const RpItinerary *self,
                                    const RpRoute *route,
                                    RpVerdict verdict,
