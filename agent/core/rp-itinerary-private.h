@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* How one route ended. */
+/** RouteEnd: how one route ended. */
 typedef struct
 {
   const RpRoute *route;
@@ -32,14 +32,21 @@ struct _RpItinerary
   gboolean had_pop_again;
 };
 
-/* Named in the account itself, not reached by "location". */
+/** rp_itinerary_is_own_server: whether @server is named in the account itself, not
+ * reached by "location". */
 gboolean rp_itinerary_is_own_server (const RpItinerary *self, const char *server);
 
+/**
+ * rp_itinerary_has_ended_at_server:
+ * @about_server: whether ends about the server as such are asked for, or the others
+ *
+ * Returns: whether a route of @server ended so
+ */
 gboolean rp_itinerary_has_ended_at_server (const RpItinerary *self,
                                            const char *server,
                                            gboolean about_server);
 
-/* The fate that goes with @end. */
+/** rp_itinerary_settle: (transfer full): the fate that goes with @end. */
 RpFate *rp_itinerary_settle (const RpItinerary *self, const RouteEnd *end);
 
 G_END_DECLS

@@ -29,6 +29,7 @@ typedef struct
   char *value;
 } RpKeyfileRow;
 
+/** rp_keyfile_row_free: @self: (nullable). */
 void rp_keyfile_row_free (RpKeyfileRow *self);
 
 /**

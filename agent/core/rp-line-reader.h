@@ -26,9 +26,13 @@ typedef enum
   RP_LINE_ENDLESS
 } RpLineStatus;
 
+/** RpLineReader: for all lines of one connection. */
 typedef struct _RpLineReader RpLineReader;
 
+/** rp_line_reader_new: (transfer full) */
 RpLineReader *rp_line_reader_new (void);
+
+/** rp_line_reader_free: @self: (nullable). Wipes the line. */
 void rp_line_reader_free (RpLineReader *self);
 
 /**
@@ -36,6 +40,10 @@ void rp_line_reader_free (RpLineReader *self);
  * @data: (array length=n_bytes): octets, cut anywhere
  * @max_bytes: the limit for this line, CRLF not counted
  * @consumed: (out): octets used, never past the line's end
+ *
+ * Reads on in the line that has begun, or begins one (RFC 5321 section 2.3.8).
+ *
+ * Returns: how far it came
  */
 RpLineStatus rp_line_reader_feed (RpLineReader *self,
                                   const char *data,

@@ -24,28 +24,38 @@ typedef enum
   RP_LOGIN_UNKNOWN
 } RpLoginStatus;
 
+/** RpLoginExchange: one AUTH, from its command to its end. */
 typedef struct _RpLoginExchange RpLoginExchange;
 
+/** rp_login_exchange_new: (transfer full): begin with rp_login_exchange_start(). */
 RpLoginExchange *rp_login_exchange_new (void);
 
-/** rp_login_exchange_free: wipes the password. */
+/** rp_login_exchange_free: @self: (nullable). Wipes the password. */
 void rp_login_exchange_free (RpLoginExchange *self);
 
 /**
  * rp_login_exchange_start:
  * @mechanism: in upper case
- * @initial_response: (nullable): in base64, "=" for an empty one
+ * @initial_response: (nullable): in base64, "=" for an empty one (RFC 4954 section 4)
+ *
+ * Returns: what comes next
  */
 RpLoginStatus rp_login_exchange_start (RpLoginExchange *self,
                                        const char *mechanism,
                                        const char *initial_response);
 
-/** rp_login_exchange_answer: the line that answers the last prompt. */
+/** rp_login_exchange_answer: @line: answers the last prompt, in base64 or "*", without
+ * CRLF; still to be wiped by its owner. */
 RpLoginStatus rp_login_exchange_answer (RpLoginExchange *self, const char *line);
 
 /** rp_login_exchange_get_prompt: (transfer none): base64, may be empty. */
 const char *rp_login_exchange_get_prompt (RpLoginExchange *self);
+
+/** rp_login_exchange_get_user: (transfer none) (nullable): %NULL before it was told. */
 const char *rp_login_exchange_get_user (RpLoginExchange *self);
+
+/** rp_login_exchange_get_password: (transfer none) (nullable): %NULL before it was
+ * told. */
 const char *rp_login_exchange_get_password (RpLoginExchange *self);
 
 /** rp_login_exchange_is_for_other: whether the program wants to act as somebody else

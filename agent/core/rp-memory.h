@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/** RpLessonKind: what was learned. */
 typedef enum
 {
   RP_LESSON_UNREACHABLE, /* the endpoint cannot be reached from there */
@@ -27,6 +28,7 @@ typedef struct
   gint64 learned_at_s;
 } RpLesson;
 
+/** rp_lesson_free: @self: (nullable). */
 void rp_lesson_free (RpLesson *self);
 
 /**
@@ -46,16 +48,26 @@ RpLesson *rp_lesson_new (RpLessonKind kind,
 /** RP_MEMORY_KEPT_S: how long a lesson counts, in seconds. */
 #define RP_MEMORY_KEPT_S (6 * 60 * 60)
 
+/** RpMemory: all lessons, each kind of a place and subject once. */
 typedef struct _RpMemory RpMemory;
 
+/** rp_memory_new: (transfer full): one that knows nothing. */
 RpMemory *rp_memory_new (void);
+
+/** rp_memory_free: @self: (nullable). */
 void rp_memory_free (RpMemory *self);
 
-/** rp_memory_learn: (transfer full): takes the lesson, replacing an equal one. */
+/** rp_memory_learn: @lesson: (transfer full): replaces one of the same kind, place and
+ * subject. */
 void rp_memory_learn (RpMemory *self, RpLesson *lesson);
 
-/** rp_memory_unlearn: the opposite was seen: forgets that lesson.
- * Returns: whether there was one */
+/**
+ * rp_memory_unlearn:
+ *
+ * The opposite was seen: forgets that lesson.
+ *
+ * Returns: whether there was one
+ */
 gboolean rp_memory_unlearn (RpMemory *self,
                             RpLessonKind kind,
                             const char *place,
@@ -64,7 +76,8 @@ gboolean rp_memory_unlearn (RpMemory *self,
 /** rp_memory_forget_place: forgets all that was learned at @place. */
 void rp_memory_forget_place (RpMemory *self, const char *place);
 
-/** rp_memory_knows: whether that lesson was learned and still counts at @now_s. */
+/** rp_memory_knows: whether that lesson was learned and still counts at @now_s, in
+ * seconds since the epoch. */
 gboolean rp_memory_knows (const RpMemory *self,
                           RpLessonKind kind,
                           const char *place,
@@ -73,13 +86,15 @@ gboolean rp_memory_knows (const RpMemory *self,
 
 /**
  * rp_memory_list_place:
+ * @now_s: seconds since the epoch
  *
  * Returns: (transfer container) (element-type RpLesson): what was learned at @place
  *   and still counts at @now_s, sorted by kind and subject; lent by the memory
  */
 GPtrArray *rp_memory_list_place (const RpMemory *self, const char *place, gint64 now_s);
 
-/** rp_lesson_kind_to_nick: the kind's name in records and on the bus. */
+/** rp_lesson_kind_to_nick: (transfer none): the kind's name in records and on the bus.
+ */
 const char *rp_lesson_kind_to_nick (RpLessonKind kind);
 
 /** rp_lesson_kind_from_nick: whether @nick names a kind, which is then in @kind. */

@@ -61,7 +61,14 @@ RpReply *rp_parameters_apply_to_sender (GPtrArray *parameters,
                                         guint features,
                                         RpEnvelope *envelope);
 
-/** rp_parameters_apply_to_recipient: the same for RCPT. */
+/**
+ * rp_parameters_apply_to_recipient:
+ * @parameters: (element-type RpParameter): those of RCPT
+ * @features: the extensions on offer
+ * @recipient: what the values are set in
+ *
+ * Returns: (transfer full) (nullable): the refusing reply, %NULL when all is set
+ */
 RpReply *rp_parameters_apply_to_recipient (GPtrArray *parameters,
                                            guint features,
                                            RpRecipient *recipient);

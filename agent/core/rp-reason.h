@@ -128,7 +128,11 @@ typedef char *(*RpSentenceFunc) (const RpReason *reason, gpointer user_data);
  * Returns: (transfer full): a new reason
  */
 RpReason *rp_reason_new (RpReasonCode code, ...) G_GNUC_NULL_TERMINATED;
+
+/** rp_reason_copy: (transfer full) (nullable): a deep copy; %NULL of %NULL. */
 RpReason *rp_reason_copy (const RpReason *self);
+
+/** rp_reason_free: @self: (nullable). */
 void rp_reason_free (RpReason *self);
 
 /**

@@ -30,9 +30,22 @@ typedef struct
  * Returns: (transfer full): a new reply
  */
 RpReply *rp_reply_new (guint code, const char *enhanced, const char *text);
+
+/**
+ * rp_reply_new_printf:
+ * @code: 200 to 599
+ * @enhanced: (nullable): such as "2.0.0"
+ * @format: as for printf(); text of the reply, its lines separated by LF
+ *
+ * Returns: (transfer full): a new reply
+ */
 RpReply *rp_reply_new_printf (guint code, const char *enhanced, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+
+/** rp_reply_copy: (transfer full): a deep copy. */
 RpReply *rp_reply_copy (const RpReply *self);
+
+/** rp_reply_free: @self: (nullable). */
 void rp_reply_free (RpReply *self);
 
 /** rp_reply_add_line: appends one line of text. */
@@ -57,18 +70,21 @@ char *rp_reply_dup_text (const RpReply *self);
  */
 char *rp_reply_to_wire (const RpReply *self);
 
+/** rp_reply_is_positive: whether it is a 2yz (RFC 5321 section 4.2.1). */
 static inline gboolean
 rp_reply_is_positive (const RpReply *self)
 {
   return self->code / 100 == 2;
 }
 
+/** rp_reply_is_transient: whether it is a 4yz (RFC 5321 section 4.2.1). */
 static inline gboolean
 rp_reply_is_transient (const RpReply *self)
 {
   return self->code / 100 == 4;
 }
 
+/** rp_reply_is_permanent: whether it is a 5yz (RFC 5321 section 4.2.1). */
 static inline gboolean
 rp_reply_is_permanent (const RpReply *self)
 {
@@ -86,6 +102,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpReply, rp_reply_free)
  */
 typedef struct _RpReplyParser RpReplyParser;
 
+/** RpReplyParserStatus: what feeding a parser came to. */
 typedef enum
 {
   RP_REPLY_PARSER_MORE,  /* no whole reply yet */
@@ -93,14 +110,19 @@ typedef enum
   RP_REPLY_PARSER_BROKEN /* this is not SMTP; do not feed again */
 } RpReplyParserStatus;
 
+/** rp_reply_parser_new: (transfer full): one for all replies of a connection. */
 RpReplyParser *rp_reply_parser_new (void);
+
+/** rp_reply_parser_free: @self: (nullable). */
 void rp_reply_parser_free (RpReplyParser *self);
 
 /**
  * rp_reply_parser_feed:
  * @data: (array length=n_bytes): octets off the wire, cut anywhere
  * @consumed: (out): how many octets of @data were used
- * @reply: (out) (transfer full): the reply, when the status says so
+ * @reply: (out) (transfer full) (nullable): the reply, when the status says so
+ *
+ * Returns: whether a reply is whole (RFC 5321 section 4.2.1)
  */
 RpReplyParserStatus rp_reply_parser_feed (RpReplyParser *self,
                                           const char *data,

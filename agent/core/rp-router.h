@@ -126,26 +126,35 @@ RpPlan *rp_router_plan (RpConfig *config,
 /** rp_plan_new: (transfer full): a plan without recipients; keeps a reference to
  * @config, which owns @account. */
 RpPlan *rp_plan_new (RpConfig *config, const RpAccount *account);
+
+/** rp_plan_free: @self: (nullable). */
 void rp_plan_free (RpPlan *self);
 
 /** rp_plan_add_recipient: (transfer none): adds a recipient without routes. */
 RpRecipientPlan *rp_plan_add_recipient (RpPlan *self, const char *address);
 
+/** rp_route_free: @self: (nullable). */
 void rp_route_free (RpRoute *self);
+
+/** rp_left_out_free: @self: (nullable). */
 void rp_left_out_free (RpLeftOut *self);
 
+/** rp_plan_get_recipient: (transfer none): the recipient at @index, from 0. */
 static inline const RpRecipientPlan *
 rp_plan_get_recipient (const RpPlan *self, guint index)
 {
   return (const RpRecipientPlan *) g_ptr_array_index (self->recipients, index);
 }
 
+/** rp_recipient_plan_get_route: (transfer none): the route at @index, from 0. */
 static inline const RpRoute *
 rp_recipient_plan_get_route (const RpRecipientPlan *self, guint index)
 {
   return (const RpRoute *) g_ptr_array_index (self->routes, index);
 }
 
+/** rp_recipient_plan_get_left_out: (transfer none): what is left out at @index, from 0.
+ */
 static inline const RpLeftOut *
 rp_recipient_plan_get_left_out (const RpRecipientPlan *self, guint index)
 {
@@ -161,7 +170,8 @@ rp_recipient_plan_get_left_out (const RpRecipientPlan *self, guint index)
  */
 const RpLeftOut *rp_recipient_plan_find_openable (const RpRecipientPlan *self);
 
-/** rp_permission_to_nick: its name on the bus and in JSON, such as "password". */
+/** rp_permission_to_nick: (transfer none): its name on the bus and in JSON, such as
+ * "password". */
 const char *rp_permission_to_nick (RpPermission self);
 
 /**

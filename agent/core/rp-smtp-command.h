@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/** RpVerb: the commands that are known, though not each is obeyed. */
 typedef enum
 {
   RP_VERB_UNKNOWN,
@@ -63,6 +64,8 @@ typedef struct
  * Returns: (transfer full): what the line asks for
  */
 RpSmtpCommand *rp_smtp_command_parse (const char *line, gsize n_bytes);
+
+/** rp_smtp_command_free: @self: (nullable). */
 void rp_smtp_command_free (RpSmtpCommand *self);
 
 /**

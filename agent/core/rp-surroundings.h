@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/** RpConnectivity: how far the way out leads; as NetworkManager says it. */
 typedef enum
 {
   RP_CONNECTIVITY_UNKNOWN, /* nobody could tell: try */
@@ -17,6 +18,7 @@ typedef enum
   RP_CONNECTIVITY_FULL
 } RpConnectivity;
 
+/** RpMetered: whether octets cost money here. */
 typedef enum
 {
   RP_METERED_UNKNOWN,
@@ -51,9 +53,15 @@ typedef struct
   GStrv vpns;
 } RpSurroundings;
 
+/** rp_surroundings_new: (transfer full): of which nothing is known. */
 RpSurroundings *rp_surroundings_new (void);
+
+/** rp_surroundings_copy: (transfer full) (nullable): a deep copy; %NULL of %NULL. */
 RpSurroundings *rp_surroundings_copy (const RpSurroundings *self);
+
+/** rp_surroundings_free: @self: (nullable). */
 void rp_surroundings_free (RpSurroundings *self);
+
 /** rp_surroundings_equal: lists compare as sets, %NULL and empty alike. */
 gboolean rp_surroundings_equal (const RpSurroundings *a, const RpSurroundings *b);
 
@@ -81,11 +89,13 @@ char *rp_surroundings_dup_place (const RpSurroundings *self, const RpConfig *con
  * says on @network, wherever we are now. */
 char *rp_surroundings_dup_named_place (const char *network);
 
-/** rp_surroundings_get_address_in: (nullable): our address that lies in @range. */
+/** rp_surroundings_get_address_in: (transfer none) (nullable): our first address that
+ * lies in @range. */
 const char *rp_surroundings_get_address_in (const RpSurroundings *self,
                                             const RpCidr *range);
 
-/** rp_connectivity_to_nick: its name on the bus and in JSON, such as "portal". */
+/** rp_connectivity_to_nick: (transfer none): its name on the bus and in JSON, such as
+ * "portal". */
 const char *rp_connectivity_to_nick (RpConnectivity self);
 
 /** rp_connectivity_from_nick: %RP_CONNECTIVITY_UNKNOWN when @nick names none. */
@@ -94,6 +104,13 @@ RpConnectivity rp_connectivity_from_nick (const char *nick);
 /** rp_surroundings_to_variant: (transfer floating): "a{sv}", for the bus and the
  * fake detector's input; rp_surroundings_from_variant() reads it back. */
 GVariant *rp_surroundings_to_variant (const RpSurroundings *self);
+
+/**
+ * rp_surroundings_from_variant:
+ * @variant: (transfer none): "a{sv}"; what is missing or of another type stays unknown
+ *
+ * Returns: (transfer full)
+ */
 RpSurroundings *rp_surroundings_from_variant (GVariant *variant);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpSurroundings, rp_surroundings_free)

@@ -11,6 +11,7 @@
 
 G_BEGIN_DECLS
 
+/** RpCommandKind: what we can ask a server for. */
 typedef enum
 {
   RP_COMMAND_MAIL,
@@ -31,6 +32,7 @@ typedef struct
   guint recipient;
 } RpCommand;
 
+/** RpTransaction: what was sent, what is due and what is unanswered. */
 typedef struct _RpTransaction RpTransaction;
 
 /**
@@ -42,11 +44,15 @@ typedef struct _RpTransaction RpTransaction;
  *   recipient in all: a second one's refusal would come too late
  *
  * MAIL is due at once.
+ *
+ * Returns: (transfer full)
  */
 RpTransaction *rp_transaction_new (const RpEnvelope *envelope,
                                    const RpContentFacts *facts,
                                    const RpCapabilities *capabilities,
                                    gboolean data_rides);
+
+/** rp_transaction_free: @self: (nullable). */
 void rp_transaction_free (RpTransaction *self);
 
 /** rp_transaction_add_recipient: makes RCPT for the envelope's @recipient due. */

@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+/** RpVerdict: what a reply, or the want of one, means for the message. */
 typedef enum
 {
   RP_VERDICT_ACCEPTED,
@@ -72,7 +73,8 @@ typedef struct
  */
 RpVerdict rp_verdict_from_reply (const RpReply *reply, const RpVerdictContext *context);
 
-/** rp_verdict_to_nick: the verdict's name in records, on the bus and in JSON. */
+/** rp_verdict_to_nick: (transfer none): the verdict's name in records, on the bus and
+ * in JSON. */
 const char *rp_verdict_to_nick (RpVerdict self);
 
 G_END_DECLS

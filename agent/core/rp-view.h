@@ -10,6 +10,7 @@
 
 G_BEGIN_DECLS
 
+/** RpCredentialsState: whether there is a password for a server. */
 typedef enum
 {
   RP_CREDENTIALS_UNKNOWN, /* not asked yet: taken for present */
@@ -19,6 +20,7 @@ typedef enum
   RP_CREDENTIALS_UNAVAILABLE /* no keyring answers */
 } RpCredentialsState;
 
+/** RpDmarcPolicy: what a domain asks of receivers (RFC 7489 section 6.3). */
 typedef enum
 {
   RP_DMARC_NONE, /* no policy, or unknown */
@@ -47,6 +49,7 @@ typedef struct
   RpDmarcPolicy dmarc;
 } RpView;
 
+/** rp_view_get_credentials: of the server called @server; unknown when nobody asked. */
 static inline RpCredentialsState
 rp_view_get_credentials (const RpView *self, const char *server)
 {
@@ -55,6 +58,8 @@ rp_view_get_credentials (const RpView *self, const char *server)
                                        g_hash_table_lookup (self->credentials, server));
 }
 
+/** rp_view_get_capabilities: (transfer none) (nullable): what the endpoint with the URL
+ * @endpoint offered last; %NULL when it was never asked. */
 static inline const RpCapabilities *
 rp_view_get_capabilities (const RpView *self, const char *endpoint)
 {
