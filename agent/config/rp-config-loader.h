@@ -53,7 +53,7 @@ RpConfigLoader *rp_config_loader_new (const char *file);
 /**
  * rp_config_loader_new_for_folders:
  * @folders: (array zero-terminated=1): not empty, in the order of reading; the last one
- * is the user's
+ *   is the user's
  *
  * Returns: (transfer full)
  */

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Made with g_async_initable_new_async() and the property "g-connection". */
+/** RpKeyringService: made with g_async_initable_new_async() and the property
+ * "g-connection". */
 #define RP_TYPE_KEYRING_SERVICE (rp_keyring_service_get_type ())
 G_DECLARE_FINAL_TYPE (
     RpKeyringService, rp_keyring_service, RP, KEYRING_SERVICE, SecretService)

@@ -6,13 +6,14 @@
 
 G_BEGIN_DECLS
 
+/** RpSecretsCommand: #RpSecrets that runs a command for each lookup. */
 #define RP_TYPE_SECRETS_COMMAND (rp_secrets_command_get_type ())
 G_DECLARE_FINAL_TYPE (
     RpSecretsCommand, rp_secrets_command, RP, SECRETS_COMMAND, GObject)
 
 /**
  * rp_secrets_command_new:
- * @timeout_ms: for one run
+ * @timeout_ms: for one run, in milliseconds
  *
  * The command runs by /bin/sh -c, with an empty standard input and in a process group
  * of its own, which is killed when the time is over. The password is the first line
@@ -21,7 +22,9 @@ G_DECLARE_FINAL_TYPE (
  * of its standard error.
  *
  * The configuration names the command for the server, so every host of the server
- * gets its password; nothing can be stored.
+ * gets its password; nothing can be stored: %RP_SECRETS_ERROR_UNAVAILABLE.
+ *
+ * Returns: (transfer full)
  */
 RpSecrets *rp_secrets_command_new (guint timeout_ms);
 

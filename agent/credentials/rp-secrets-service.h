@@ -7,13 +7,15 @@
 
 G_BEGIN_DECLS
 
+/** RpSecretsService: #RpSecrets over libsecret. */
 #define RP_TYPE_SECRETS_SERVICE (rp_secrets_service_get_type ())
 G_DECLARE_FINAL_TYPE (
     RpSecretsService, rp_secrets_service, RP, SECRETS_SERVICE, GObject)
 
 /**
  * rp_secrets_service_new:
- * @timeout_ms: for one lookup; storing may wait for a person at a prompt
+ * @timeout_ms: for one lookup, in milliseconds; storing may wait for a person at a
+ *   prompt
  *
  * Entries have the schema org.roampost.Password with the attributes protocol, user
  * and host; an entry is found for its own host only. A lookup unlocks nothing and
@@ -21,6 +23,8 @@ G_DECLARE_FINAL_TYPE (
  * time because it waits for its user, are %RP_SECRETS_ERROR_LOCKED. The service is
  * started when the bus knows how to; without a bus or a service it is
  * %RP_SECRETS_ERROR_UNAVAILABLE, at once.
+ *
+ * Returns: (transfer full)
  */
 RpSecrets *rp_secrets_service_new (guint timeout_ms);
 

@@ -10,14 +10,23 @@
 
 G_BEGIN_DECLS
 
+/**
+ * RpSecretsError:
+ * @RP_SECRETS_ERROR_MISSING: nothing was stored for it
+ * @RP_SECRETS_ERROR_LOCKED: the keyring waits for its user
+ * @RP_SECRETS_ERROR_UNAVAILABLE: no service, time-out, command failed
+ */
 typedef enum
 {
   RP_SECRETS_ERROR_MISSING,
   RP_SECRETS_ERROR_LOCKED,
-  RP_SECRETS_ERROR_UNAVAILABLE, /* no service, time-out, command failed */
+  RP_SECRETS_ERROR_UNAVAILABLE,
 } RpSecretsError;
 
+/** RP_SECRETS_ERROR: why there is no password. */
 #define RP_SECRETS_ERROR (rp_secrets_error_quark ())
+
+/** rp_secrets_error_quark: the domain #RP_SECRETS_ERROR. */
 GQuark rp_secrets_error_quark (void);
 
 /** RpSecretProtocol: a password is stored for one protocol. */
@@ -27,6 +36,7 @@ typedef enum
   RP_SECRET_POP
 } RpSecretProtocol;
 
+/** RpSecrets: where passwords come from. */
 #define RP_TYPE_SECRETS (rp_secrets_get_type ())
 G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
 
@@ -60,6 +70,13 @@ struct _RpSecretsInterface
   gboolean (*store_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
 };
 
+/**
+ * rp_secrets_lookup_async:
+ * @server: (transfer none): whose user's password is wanted
+ * @protocol: what it is for
+ * @host: to which host alone it will be told
+ * @cancellable: (nullable)
+ */
 void rp_secrets_lookup_async (RpSecrets *self,
                               const RpServer *server,
                               RpSecretProtocol protocol,
@@ -67,7 +84,24 @@ void rp_secrets_lookup_async (RpSecrets *self,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
+
+/**
+ * rp_secrets_lookup_finish:
+ * @error: of the domain #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the password, for rp_secret_free(); %NULL with
+ *   @error set
+ */
 char *rp_secrets_lookup_finish (RpSecrets *self, GAsyncResult *result, GError **error);
+
+/**
+ * rp_secrets_store_async:
+ * @server: (transfer none): whose user's password it is
+ * @protocol: what it is for
+ * @hosts: (array zero-terminated=1): to which hosts alone it may be told
+ * @password: (transfer none): to keep
+ * @cancellable: (nullable)
+ */
 void rp_secrets_store_async (RpSecrets *self,
                              const RpServer *server,
                              RpSecretProtocol protocol,
@@ -76,15 +110,27 @@ void rp_secrets_store_async (RpSecrets *self,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
+
+/**
+ * rp_secrets_store_finish:
+ * @error: of the domain #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether it is kept for each host
+ */
 gboolean rp_secrets_store_finish (RpSecrets *self,
                                   GAsyncResult *result,
                                   GError **error);
 
-/** rp_secret_free: wipes and frees a password. */
+/** rp_secret_free: @secret: (nullable): a password; is wiped and freed. */
 void rp_secret_free (char *secret);
 
-/** rp_secrets_new: a server's secret-command where it has one, else the Secret Service.
- * @timeout_ms: for one lookup */
+/**
+ * rp_secrets_new:
+ * @timeout_ms: for one lookup, in milliseconds
+ *
+ * Returns: (transfer full): a server's secret-command where it has one, else the Secret
+ *   Service
+ */
 RpSecrets *rp_secrets_new (guint timeout_ms);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ typedef struct
 
 /**
  * rp_default_route_read:
- * @error: return location
+ * @error: of the domain %G_IO_ERROR
  *
  * Of the default routes that are alive the IPv4 one with the lowest metric, else the
  * IPv6 one. The main table alone, whatever routing rules a VPN may have added: it tells
@@ -31,6 +31,8 @@ typedef struct
  *   @error set, when the table cannot be read
  */
 RpDefaultRoute *rp_default_route_read (GError **error);
+
+/** rp_default_route_free: @self: (nullable). */
 void rp_default_route_free (RpDefaultRoute *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpDefaultRoute, rp_default_route_free)

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+/** RpDetectorFake: #RpDetector of a file. */
 #define RP_TYPE_DETECTOR_FAKE (rp_detector_fake_get_type ())
 G_DECLARE_FINAL_TYPE (RpDetectorFake, rp_detector_fake, RP, DETECTOR_FAKE, RpDetector)
 

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/** RpDetectorNetworkmanager: #RpDetector of NetworkManager. */
 #define RP_TYPE_DETECTOR_NETWORKMANAGER (rp_detector_networkmanager_get_type ())
 G_DECLARE_FINAL_TYPE (RpDetectorNetworkmanager,
                       rp_detector_networkmanager,
@@ -22,6 +23,7 @@ G_DECLARE_FINAL_TYPE (RpDetectorNetworkmanager,
  * they were.
  */
 
+/** rp_detector_networkmanager_new: (transfer full) */
 RpDetector *rp_detector_networkmanager_new (void);
 
 /** rp_detector_networkmanager_is_present: whether the surroundings are NetworkManager's

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+/** RpDetectorSystem: #RpDetector that chooses between two others. */
 #define RP_TYPE_DETECTOR_SYSTEM (rp_detector_system_get_type ())
 G_DECLARE_FINAL_TYPE (
     RpDetectorSystem, rp_detector_system, RP, DETECTOR_SYSTEM, RpDetector)

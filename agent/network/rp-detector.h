@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/** RpDetector: knows the surroundings and tells when they change. */
 #define RP_TYPE_DETECTOR (rp_detector_get_type ())
 G_DECLARE_DERIVABLE_TYPE (RpDetector, rp_detector, RP, DETECTOR, GObject)
 
@@ -35,8 +36,12 @@ void rp_detector_start (RpDetector *self);
 /** rp_detector_get_surroundings: (transfer none): the latest; empty before start. */
 const RpSurroundings *rp_detector_get_surroundings (RpDetector *self);
 
-/** rp_detector_publish: (transfer full): for subclasses: what was seen; signals only
- * when it differs. */
+/**
+ * rp_detector_publish:
+ * @surroundings: (transfer full): what was seen
+ *
+ * For subclasses: signals only when it differs.
+ */
 void rp_detector_publish (RpDetector *self, RpSurroundings *surroundings);
 
 /**
@@ -52,13 +57,20 @@ void rp_detector_publish_within (RpDetector *self,
                                  RpSurroundings *surroundings,
                                  guint within_ms);
 
-/** rp_detector_new_system: NetworkManager while it is on the system bus, netlink when
- * it is not or when it leaves the way out to others, changing over by itself. */
+/** rp_detector_new_system: (transfer full): NetworkManager while it is on the system
+ * bus, netlink when it is not or when it leaves the way out to others, changing over by
+ * itself. */
 RpDetector *rp_detector_new_system (void);
 
-/** rp_detector_new_fake: @path: a file with the text of a variant "a{sv}" as
- * rp_surroundings_to_variant() makes it; read again whenever it changes. What cannot
- * be read changes nothing. */
+/**
+ * rp_detector_new_fake:
+ * @path: a file with the text of a variant "a{sv}" as rp_surroundings_to_variant()
+ *   makes it; read again whenever it changes
+ *
+ * What cannot be read changes nothing.
+ *
+ * Returns: (transfer full)
+ */
 RpDetector *rp_detector_new_fake (const char *path);
 
 G_END_DECLS

@@ -7,15 +7,22 @@
 
 G_BEGIN_DECLS
 
+/** RpGateway: the gateway that was last looked up, and the watch over its MAC. */
 typedef struct _RpGateway RpGateway;
+
+/** RpGatewayFunc: the gateway's MAC, or all that was known of it, may have changed. */
 typedef void (*RpGatewayFunc) (gpointer user_data);
 
 /**
  * rp_gateway_new:
- * @on_mac_changed: called when the gateway that was last looked up got another MAC, or
- *   its first
+ * @on_mac_changed: called when the gateway that was last looked up got another MAC or
+ *   its first, or when the kernel had to drop messages: look it up again
+ *
+ * Returns: (transfer full): works without a watch where the kernel gives none
  */
 RpGateway *rp_gateway_new (RpGatewayFunc on_mac_changed, gpointer user_data);
+
+/** rp_gateway_free: @self: (nullable). */
 void rp_gateway_free (RpGateway *self);
 
 /**

@@ -21,10 +21,11 @@ typedef void (*RpNetlinkFunc) (const struct nlmsghdr *message, gpointer user_dat
  * @type: such as `RTM_GETROUTE`
  * @family: `AF_INET`, `AF_INET6` or `AF_UNSPEC`
  * @on_message: called for each entry, before this returns
+ * @error: of the domain %G_IO_ERROR
  *
  * Asks for a whole table. The kernel answers at once, so this does not block.
  *
- * Returns: %FALSE with a #GIOErrorEnum when it cannot be read
+ * Returns: %FALSE when it cannot be read
  */
 gboolean rp_netlink_dump (guint16 type,
                           guint8 family,
@@ -35,7 +36,7 @@ gboolean rp_netlink_dump (guint16 type,
 /**
  * rp_netlink_find:
  * @attributes: the first of them
- * @n_bytes: of all of them
+ * @n_bytes: octets of all of them
  * @type: such as `RTA_GATEWAY`
  *
  * Returns: (transfer none) (nullable): the attribute
@@ -44,12 +45,14 @@ const struct rtattr *rp_netlink_find (const struct rtattr *attributes,
                                       gsize n_bytes,
                                       guint16 type);
 
+/** RpNetlinkWatch: a socket that hears what changes. */
 typedef struct _RpNetlinkWatch RpNetlinkWatch;
 
 /**
  * rp_netlink_watch_new:
  * @groups: such as `RTMGRP_NEIGH`, ored
  * @on_message: called in the default main context for each message
+ * @error: of the domain %G_IO_ERROR
  *
  * Returns: (transfer full) (nullable): the watch, until it is freed
  */
@@ -57,6 +60,8 @@ RpNetlinkWatch *rp_netlink_watch_new (guint32 groups,
                                       RpNetlinkFunc on_message,
                                       gpointer user_data,
                                       GError **error);
+
+/** rp_netlink_watch_free: @self: (nullable). */
 void rp_netlink_watch_free (RpNetlinkWatch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpNetlinkWatch, rp_netlink_watch_free)

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * rp_networkmanager_objects_read:
- * @objects: of type "a{oa{sa{sv}}}"
+ * @objects: (transfer none): of type "a{oa{sa{sv}}}"
  * @interface_name: (out) (transfer full) (nullable): of the primary connection
  *
  * The place is that of the primary connection, also where a VPN has the default route:

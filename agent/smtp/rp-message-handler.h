@@ -24,6 +24,7 @@ typedef struct
   const char *user;
 } RpClient;
 
+/** RpMessageHandler: answers for messages. */
 #define RP_TYPE_MESSAGE_HANDLER (rp_message_handler_get_type ())
 G_DECLARE_INTERFACE (RpMessageHandler, rp_message_handler, RP, MESSAGE_HANDLER, GObject)
 

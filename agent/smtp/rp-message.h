@@ -33,8 +33,13 @@ typedef struct
   gint64 received_at_s;
 } RpMessage;
 
+/** rp_message_new: (transfer full): with its id alone; all else is still to be set. */
 RpMessage *rp_message_new (const char *id);
+
+/** rp_message_ref: (transfer full): @self. */
 RpMessage *rp_message_ref (RpMessage *self);
+
+/** rp_message_unref: @self: (nullable); the last one frees it. */
 void rp_message_unref (RpMessage *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpMessage, rp_message_unref)

@@ -33,21 +33,36 @@ gboolean rp_peer_get_uid (GSocketAddress *ours,
                           uid_t *uid,
                           guint64 *inode);
 
-/** rp_peer_get_uid_from: the same from one source only. */
+/**
+ * rp_peer_get_uid_from:
+ * @source: who is asked
+ *
+ * As rp_peer_get_uid(), from one source only.
+ *
+ * Returns: whether the kernel could tell
+ */
 gboolean rp_peer_get_uid_from (RpPeerSource source,
                                GSocketAddress *ours,
                                GSocketAddress *theirs,
                                uid_t *uid,
                                guint64 *inode);
 
-/** rp_peer_find_listener: who listens on @address, when a port is taken. */
+/**
+ * rp_peer_find_listener:
+ * @address: a port that is taken, on this address or on any
+ * @uid: (out): the user who listens there
+ * @inode: (out): their socket, for rp_peer_dup_program()
+ *
+ * Returns: whether the kernel could tell
+ */
 gboolean rp_peer_find_listener (GSocketAddress *address, uid_t *uid, guint64 *inode);
 
 /**
  * rp_peer_dup_program:
+ * @inode: as rp_peer_get_uid() tells it
  *
  * Returns: (transfer full) (nullable): name of the program that holds that socket;
- * %NULL when it is another user's or gone
+ *   %NULL when it is another user's or gone
  */
 char *rp_peer_dup_program (guint64 inode);
 

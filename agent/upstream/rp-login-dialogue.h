@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+/** RpLoginStage: what a reply answers until we are logged in. */
 typedef enum
 {
   RP_LOGIN_STAGE_GREETING,
@@ -39,7 +40,11 @@ typedef struct
   RpReplyParser *parser;
 } RpLoginDialogue;
 
+/** rp_login_dialogue_new: (transfer full): one that waits for the greeting. @tls: the
+ * endpoint's. */
 RpLoginDialogue *rp_login_dialogue_new (RpTlsMode tls);
+
+/** rp_login_dialogue_free: @self: (nullable). */
 void rp_login_dialogue_free (RpLoginDialogue *self);
 
 /**

@@ -59,7 +59,8 @@ typedef struct
 
 /**
  * rp_opener_open_async:
- * @server: its ca_file, pins, client_certificate, proxy and timeout_s are used
+ * @server: (transfer none): its ca_file, pins, client_certificate, proxy and timeout_s
+ *   are used
  * @cancellable: (nullable): ends it with %RP_CONNECTION_ERROR_CANCELLED
  *
  * TLS is 1.2 or newer and verified, always; with %RP_TLS_STARTTLS nothing but EHLO
@@ -78,10 +79,11 @@ void rp_opener_open_async (RpCurlLoop *loop,
 
 /**
  * rp_opener_open_finish:
- * @error: of the domain %RP_CONNECTION_ERROR, judged by curl's result alone; the
+ * @error: of the domain #RP_CONNECTION_ERROR, judged by curl's result alone; the
  *   owner, who has seen the server's lines, may know better
  *
- * Returns: the connected handle; end it with rp_curl_loop_remove()
+ * Returns: (transfer full) (nullable): the connected handle; end it with
+ *   rp_curl_loop_remove()
  */
 CURL *rp_opener_open_finish (GAsyncResult *result, GError **error);
 

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * @port: what curl will connect to
  * @only_loopback: leave out every address that is not a loopback one: for octets
  *   that may not leave the machine, whatever a name server says of the name
- * @timeout_ms: when to give up
+ * @timeout_ms: when to give up, in milliseconds
+ * @cancellable: (nullable)
  *
  * An address literal is answered at once, without a name server. @callback is called
  * in the thread-default main context, never before this function returned.
@@ -28,9 +29,11 @@ void rp_resolver_lookup_async (const char *host,
 
 /**
  * rp_resolver_lookup_finish:
+ * @error: of the domain %G_RESOLVER_ERROR, %G_IO_ERROR_TIMED_OUT or
+ *   %G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full): an entry for CURLOPT_RESOLVE, "host:port:address,...".
- *   Errors: %G_RESOLVER_ERROR, %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): an entry for CURLOPT_RESOLVE,
+ *   "host:port:address,..."; %NULL with @error set
  */
 char *rp_resolver_lookup_finish (GAsyncResult *result, GError **error);
 

@@ -9,12 +9,17 @@
 
 G_BEGIN_DECLS
 
+/** RpSender: for the life of one handle. */
 typedef struct _RpSender RpSender;
 
+/** rp_sender_new: (transfer full): with nothing to send. */
 RpSender *rp_sender_new (void);
+
+/** rp_sender_free: @self: (nullable). What was not sent is dropped. */
 void rp_sender_free (RpSender *self);
 
-/** rp_sender_add: queues @bytes; small ones leave together, in one flight. */
+/** rp_sender_add: @bytes: (transfer none): are queued; small ones leave together, in
+ * one flight. */
 void rp_sender_add (RpSender *self, GBytes *bytes);
 
 /** rp_sender_get_n_unsent: octets queued and not yet given away. */
