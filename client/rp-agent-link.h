@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * rp_agent_link_open:
- * @command: names itself in the error
+ * @command: (transfer none): names itself in the error
  * @exit_code: (out): set when %NULL is returned
  *
  * When no agent answers, says on standard error how to start it.
@@ -28,7 +28,7 @@ RpAgent1 *rp_agent_link_open (const RpCommand *command, int *exit_code);
  */
 RpAgent1 *rp_agent_link_try (void);
 
-/** rp_agent_link_tell_how_to_start: says so on standard error. */
+/** rp_agent_link_tell_how_to_start: says on standard error how to start the agent. */
 void rp_agent_link_tell_how_to_start (void);
 
 /**

@@ -48,6 +48,8 @@ gboolean rp_command_parse (const RpCommand *self,
  * @members: (array zero-terminated=1): its commands, "config check" and so on
  *
  * Runs the member that argv[1] names; tells what there is when there is none.
+ *
+ * Returns: an exit code of sysexits.h
  */
 int rp_command_dispatch (const RpCommand *self,
                          const RpCommand *const *members,

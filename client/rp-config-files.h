@@ -19,11 +19,12 @@ extern const char *const rp_config_files_option_argument;
         rp_config_files_option_argument                                                \
   }
 
+/** RpConfigFiles: what is in the files, without mistakes, and where changes go. */
 typedef struct _RpConfigFiles RpConfigFiles;
 
 /**
  * rp_config_files_open:
- * @command: names itself in errors
+ * @command: names itself in errors; lent for the life of what is returned
  * @file: (nullable): from --config
  * @exit_code: (out): set when %NULL is returned
  *
@@ -34,6 +35,8 @@ typedef struct _RpConfigFiles RpConfigFiles;
 RpConfigFiles *rp_config_files_open (const RpCommand *command,
                                      const char *file,
                                      int *exit_code);
+
+/** rp_config_files_free: @self: (nullable). */
 void rp_config_files_free (RpConfigFiles *self);
 
 /** rp_config_files_get_config: (transfer none): what is in the files. */
@@ -70,10 +73,17 @@ RpConfigEditor *rp_config_files_edit_without (const RpConfigFiles *self,
  */
 int rp_config_files_check (const RpConfigFiles *self, RpConfigEditor *editor);
 
-/** rp_config_files_save: checks, then writes; an exit code. */
+/**
+ * rp_config_files_save:
+ *
+ * Checks, then writes; says on standard error what went wrong.
+ *
+ * Returns: %EX_OK, %EX_CONFIG as rp_config_files_check(), or %EX_CANTCREAT
+ */
 int rp_config_files_save (const RpConfigFiles *self, RpConfigEditor *editor);
 
-/** rp_config_files_print_errors: every mistake of @load as compilers say it. */
+/** rp_config_files_print_errors: every mistake of @load on standard error, as compilers
+ * say it. */
 void rp_config_files_print_errors (const RpConfigLoad *load);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpConfigFiles, rp_config_files_free)

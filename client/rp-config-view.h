@@ -7,17 +7,32 @@
 
 G_BEGIN_DECLS
 
-/** rp_config_view_account: (transfer floating): "a{sv}" with "name". */
+/** rp_config_view_account: (transfer floating): "a{sv}" with "name" and what is set. */
 GVariant *rp_config_view_account (const RpAccount *account);
+
+/** rp_config_view_server: (transfer floating): as rp_config_view_account(). */
 GVariant *rp_config_view_server (const RpServer *server);
+
+/** rp_config_view_network: (transfer floating): as rp_config_view_account(); places of
+ * one network have the same name. */
 GVariant *rp_config_view_network (const RpNetworkRule *rule);
 
-/** rp_config_view_accounts: (transfer floating): "aa{sv}" of all. */
+/** rp_config_view_accounts: (transfer floating): "aa{sv}" of all, in file order. */
 GVariant *rp_config_view_accounts (const RpConfig *config);
+
+/** rp_config_view_servers: (transfer floating): "aa{sv}" of all, in file order. */
 GVariant *rp_config_view_servers (const RpConfig *config);
+
+/** rp_config_view_networks: (transfer floating): "aa{sv}" of all, in file order. */
 GVariant *rp_config_view_networks (const RpConfig *config);
 
-/** rp_config_view_print_group: prints "[KIND NAME]" and its keys. */
+/**
+ * rp_config_view_print_group:
+ * @kind: such as "account"
+ * @view: (transfer none): "a{sv}" with "name"; a floating reference is sunk
+ *
+ * Prints "[KIND NAME]" and its keys to standard output.
+ */
 void rp_config_view_print_group (const char *kind, GVariant *view);
 
 G_END_DECLS

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /** rp_dict_get_string: (transfer none): lives as long as @dict; "" when left out. */
 const char *rp_dict_get_string (GVariant *dict, const char *key);
 
+/** rp_dict_get_boolean: %FALSE when left out. */
 gboolean rp_dict_get_boolean (GVariant *dict, const char *key);
 
 /** rp_dict_get_time: seconds since the epoch, 0 when left out. */
@@ -20,7 +21,7 @@ guint64 rp_dict_get_size (GVariant *dict, const char *key);
 /** rp_dict_dup_list: (transfer full): the strings joined by ", "; "" for none. */
 char *rp_dict_dup_list (GVariant *dict, const char *key);
 
-/** rp_dict_dup_strings: (transfer full): never %NULL. */
+/** rp_dict_dup_strings: (transfer full): the strings at @key; empty when left out. */
 GStrv rp_dict_dup_strings (GVariant *dict, const char *key);
 
 /** rp_dict_dup_dict: (transfer full) (nullable): the "a{sv}" at @key. */

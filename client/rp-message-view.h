@@ -6,14 +6,23 @@
 
 G_BEGIN_DECLS
 
-/** rp_message_view_print_list: @messages: "aa{sv}"; one line each, aligned, indented by
- * @indent columns. */
+/**
+ * rp_message_view_print_list:
+ * @messages: (transfer none): "aa{sv}"
+ * @indent: in columns
+ *
+ * Prints one line for each, aligned.
+ */
 void rp_message_view_print_list (GVariant *messages, guint indent);
 
-/** rp_message_view_print_story: @message: with its "steps". */
+/** rp_message_view_print_story: @message: (transfer none): "a{sv}" with its "steps". */
 void rp_message_view_print_story (GVariant *message);
 
-/** rp_message_view_print_step: one step; @has_id: begins with the message's name. */
+/**
+ * rp_message_view_print_step:
+ * @step: (transfer none): "a{sv}"
+ * @has_id: whether the line begins with the message's name
+ */
 void rp_message_view_print_step (GVariant *step, gboolean has_id);
 
 G_END_DECLS

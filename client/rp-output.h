@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/** RpStyle: how text stands out on a terminal. */
 typedef enum
 {
   RP_STYLE_PLAIN, /* ends the others */
@@ -38,7 +39,8 @@ guint rp_output_get_width (const char *text);
 /** rp_output_print_padded: prints @text and blanks up to @width columns. */
 void rp_output_print_padded (const char *text, guint width);
 
-/** rp_output_dup_time: (transfer full): local date and time of @at_s. */
+/** rp_output_dup_time: (transfer full): local date and time of @at_s, seconds since the
+ * epoch. */
 char *rp_output_dup_time (gint64 at_s);
 
 /** rp_output_dup_size: (transfer full): @n_bytes for people, such as "4.2 kB". */

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/** RpPartOptionKind: what an option of "add" takes. */
 typedef enum
 {
   RP_PART_TEXT,
@@ -53,9 +54,20 @@ typedef struct
   void (*conclude) (const RpConfig *config, const char *name);
 } RpPart;
 
+/** rp_part_list: #RpCommand.run of "list": each part on a line, or all as JSON. Returns
+ * an exit code of sysexits.h. */
 int rp_part_list (const RpPart *part, const RpCommand *command, int argc, char **argv);
+
+/** rp_part_show: #RpCommand.run of "show": one part as lines of the configuration or as
+ * JSON. Returns an exit code of sysexits.h. */
 int rp_part_show (const RpPart *part, const RpCommand *command, int argc, char **argv);
+
+/** rp_part_add: #RpCommand.run of "add": writes a new part into the user's own file,
+ * unless that would be a mistake. Returns an exit code of sysexits.h. */
 int rp_part_add (const RpPart *part, const RpCommand *command, int argc, char **argv);
+
+/** rp_part_remove: #RpCommand.run of "remove": takes a part out of the file in which it
+ * stands, unless that would be a mistake. Returns an exit code of sysexits.h. */
 int rp_part_remove (const RpPart *part,
                     const RpCommand *command,
                     int argc,

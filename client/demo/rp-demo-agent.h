@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/** RpDemoAgent: one process, and what it says. */
 #define RP_TYPE_DEMO_AGENT (rp_demo_agent_get_type ())
 G_DECLARE_FINAL_TYPE (RpDemoAgent, rp_demo_agent, RP, DEMO_AGENT, GObject)
 
@@ -27,24 +28,42 @@ G_DECLARE_FINAL_TYPE (RpDemoAgent, rp_demo_agent, RP, DEMO_AGENT, GObject)
 /**
  * rp_demo_agent_new:
  * @folder: a new, empty folder for everything of the agent's
+ *
+ * Returns: (transfer full): an agent that does not run yet
  */
 RpDemoAgent *rp_demo_agent_new (const char *folder);
 
-/** rp_demo_agent_get_runtime_folder: for the command line's runtime-dir option. */
+/** rp_demo_agent_get_runtime_folder: (transfer none): for the command line's
+ * runtime-dir option. */
 const char *rp_demo_agent_get_runtime_folder (RpDemoAgent *self);
 
-/** rp_demo_agent_start: @config: text of its configuration; @surroundings: what the
- * fake detector sees first. */
+/**
+ * rp_demo_agent_start:
+ * @config: text of its configuration
+ * @surroundings: what the fake detector sees first
+ * @error: of the domain %G_FILE_ERROR, %G_IO_ERROR or %G_SPAWN_ERROR
+ *
+ * Returns: whether the process was started; #RpDemoAgent::listening follows
+ */
 gboolean rp_demo_agent_start (RpDemoAgent *self,
                               const char *config,
                               const char *surroundings,
                               GError **error);
 
-/** rp_demo_agent_move: the laptop is elsewhere now; #RpDemoAgent::moved follows. */
+/**
+ * rp_demo_agent_move:
+ * @surroundings: what the fake detector sees from now on
+ * @error: of the domain %G_FILE_ERROR
+ *
+ * The laptop is elsewhere now; #RpDemoAgent::moved follows.
+ *
+ * Returns: whether it could be told
+ */
 gboolean rp_demo_agent_move (RpDemoAgent *self,
                              const char *surroundings,
                              GError **error);
 
+/** rp_demo_agent_stop: ends the process and blocks until it is gone. */
 void rp_demo_agent_stop (RpDemoAgent *self);
 
 G_END_DECLS

@@ -14,8 +14,10 @@ typedef void (*RpDemoPopFunc) (gpointer user_data);
  * rp_demo_pop_new:
  * @address: loopback address to listen on; any free port is taken
  * @port: (out): the port
+ * @logged_in: called in the main context for each login
+ * @error: of the domain %G_IO_ERROR
  *
- * Returns: (transfer full): the running server; unref ends it
+ * Returns: (transfer full) (nullable): the running server; unref ends it
  */
 GSocketService *rp_demo_pop_new (const char *address,
                                  guint16 *port,

@@ -17,6 +17,7 @@ typedef struct
   char *through;
 } RpDemoResult;
 
+/** rp_demo_result_clear: frees what is in @self, not @self. */
 void rp_demo_result_clear (RpDemoResult *self);
 
 /**
@@ -28,8 +29,13 @@ void rp_demo_result_clear (RpDemoResult *self);
  */
 char *rp_demo_table_dup_text (const RpDemoResult *results, gboolean has_colour);
 
-/** rp_demo_table_to_variant: (transfer floating): "aa{sv}": "place" s, "recipient" s,
- * "relaying" b, "straight" s, "through" s. */
+/**
+ * rp_demo_table_to_variant:
+ * @results: (array fixed-size=6): in the order of the scenarios
+ *
+ * Returns: (transfer floating): "aa{sv}": "place" s, "recipient" s, "relaying" b,
+ *   "straight" s, "through" s
+ */
 GVariant *rp_demo_table_to_variant (const RpDemoResult *results);
 
 G_END_DECLS

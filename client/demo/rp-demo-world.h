@@ -35,6 +35,7 @@ typedef struct
   int relays_at;
 } RpDemoHost;
 
+/** RP_DEMO_N_HOSTS: of rp_demo_world_get_hosts(). */
 #define RP_DEMO_N_HOSTS 4
 
 /**
@@ -53,9 +54,14 @@ typedef struct
   int pop_place;
 } RpDemoWorld;
 
+/** RP_DEMO_USER: who may log in at the home ISP. */
 #define RP_DEMO_USER "terri"
+
+/** RP_DEMO_PASSWORD: opens nothing but this world. */
 #define RP_DEMO_PASSWORD "correct horse"
 
+/** rp_demo_world_get_hosts: (transfer none) (array fixed-size=4): every server there
+ * may be. */
 const RpDemoHost *rp_demo_world_get_hosts (void);
 
 /** rp_demo_world_is_up: whether that host exists in this world. */
@@ -73,7 +79,11 @@ RpReply *rp_demo_world_check_recipient (const RpDemoWorld *self,
                                         const char *user,
                                         const char *recipient);
 
+/** rp_demo_place_to_nick: (transfer none): such as "hotel"; also the name of its
+ * network. */
 const char *rp_demo_place_to_nick (RpDemoPlace place);
+
+/** rp_demo_place_from_nick: whether @nick names a place, which is then in @place. */
 gboolean rp_demo_place_from_nick (const char *nick, RpDemoPlace *place);
 
 /** rp_demo_world_dup_surroundings: (transfer full): what the detectors of a laptop at
@@ -105,9 +115,14 @@ typedef struct
   gboolean is_relaying;
 } RpDemoScenario;
 
+/** RP_DEMO_N_SCENARIOS: of rp_demo_world_get_scenarios(). */
 #define RP_DEMO_N_SCENARIOS 6
+
+/** RP_DEMO_SENDER: who writes in every scenario. */
 #define RP_DEMO_SENDER "terri@proseware.com"
 
+/** rp_demo_world_get_scenarios: (transfer none) (array fixed-size=6): in the order of
+ * the story. */
 const RpDemoScenario *rp_demo_world_get_scenarios (void);
 
 G_END_DECLS

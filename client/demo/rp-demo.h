@@ -28,12 +28,22 @@ typedef struct
   gboolean is_json;
 } RpDemoOptions;
 
+/** RpDemo: one run of the demo. */
 #define RP_TYPE_DEMO (rp_demo_get_type ())
 G_DECLARE_FINAL_TYPE (RpDemo, rp_demo, RP, DEMO, GObject)
 
+/** rp_demo_new: (transfer full): @options: are copied, but for the folder, which is
+ * lent for the demo's life. */
 RpDemo *rp_demo_new (const RpDemoOptions *options);
 
-/** rp_demo_run: blocks until the user ends it; Returns: an exit code of sysexits.h. */
+/**
+ * rp_demo_run:
+ *
+ * Blocks until the user ends it, or until the table was printed where that ends it.
+ * Once.
+ *
+ * Returns: an exit code of sysexits.h
+ */
 int rp_demo_run (RpDemo *self);
 
 G_END_DECLS

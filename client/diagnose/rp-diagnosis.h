@@ -39,6 +39,8 @@ typedef struct
  * Returns: (transfer full): what it means
  */
 RpDiagnosis *rp_diagnosis_new (const char *text);
+
+/** rp_diagnosis_free: @self: (nullable). */
 void rp_diagnosis_free (RpDiagnosis *self);
 
 /** rp_diagnosis_dup_meaning: (transfer full): a sentence: what it means. */

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/** RpSubmissionError: why there was no answer. */
 typedef enum
 {
   RP_SUBMISSION_ERROR_NOBODY,  /* nothing listens there */
@@ -14,7 +15,10 @@ typedef enum
   RP_SUBMISSION_ERROR_BROKEN   /* it broke before there was an answer */
 } RpSubmissionError;
 
+/** RP_SUBMISSION_ERROR: its texts are translated. */
 #define RP_SUBMISSION_ERROR (rp_submission_error_quark ())
+
+/** rp_submission_error_quark: the domain #RP_SUBMISSION_ERROR. */
 GQuark rp_submission_error_quark (void);
 
 /**
@@ -28,6 +32,7 @@ typedef struct
   char *text;
 } RpSubmissionAnswer;
 
+/** rp_submission_answer_free: frees @self, which is not %NULL. */
 void rp_submission_answer_free (RpSubmissionAnswer *self);
 
 /**
@@ -35,10 +40,11 @@ void rp_submission_answer_free (RpSubmissionAnswer *self);
  * @address: where the agent listens, such as "127.0.0.1:2525"
  * @sender: envelope sender; "" for the null sender
  * @recipients: (element-type utf8): valid addresses, at least one
- * @message: lines ended by CRLF
+ * @message: (transfer none): lines ended by CRLF
  * @error: of the domain #RP_SUBMISSION_ERROR, in the user's language
  *
- * Another user of this computer who holds the port gets nothing.
+ * Another user of this computer who holds the port gets nothing. Blocks until there is
+ * an answer.
  *
  * Returns: (transfer full) (nullable): the answer, a refusal too
  */

@@ -25,10 +25,14 @@ typedef struct
  *
  * Line ends become CRLF; nothing else is changed. A "From " line of a mailbox at the
  * beginning is left out. A first line that is no field begins the body.
+ *
+ * Returns: (transfer full)
  */
 RpUnixMessage *rp_unix_message_parse (const char *text,
                                       gsize n_bytes,
                                       gboolean dot_ends);
+
+/** rp_unix_message_free: frees @self, which is not %NULL. */
 void rp_unix_message_free (RpUnixMessage *self);
 
 /** rp_unix_message_has: whether there is a field called @name. */
@@ -41,7 +45,11 @@ void rp_unix_message_add (RpUnixMessage *self, const char *name, const char *val
 /** rp_unix_message_remove: takes away every field called @name. */
 void rp_unix_message_remove (RpUnixMessage *self, const char *name);
 
-/** rp_unix_message_list: appends the addresses in every field called @name. */
+/**
+ * rp_unix_message_list:
+ * @addresses: (element-type utf8): the addresses in every field called @name are
+ *   appended, as rp_address_list_parse() finds them
+ */
 void rp_unix_message_list (const RpUnixMessage *self,
                            const char *name,
                            GPtrArray *addresses);
