@@ -44,7 +44,7 @@ RpConfigWatch *rp_config_watch_new (RpConfigLoader *loader);
  * rp_config_watch_start:
  *
  * Reads for the first time, emits "loaded" or "failed" before it returns, and watches
- * the files from then on (in the thread-default main context).
+ * the files from then on (in the default main context).
  *
  * Returns: whether a configuration is in force
  */
