@@ -8,7 +8,7 @@
 #include "credentials/rp-secrets.h"
 #include "delivery/rp-delivery.h"
 #include "network/rp-detector.h"
-#include "smtp/rp-listener.h"
+#include "rp-agent-listening.h"
 #include "store/rp-store.h"
 #include "upstream/rp-curl-loop.h"
 
@@ -26,7 +26,7 @@ typedef struct
   RpMemory *memory;
   RpDetector *detector;
   RpDelivery *delivery;
-  RpListener *listener;
+  RpAgentListening *listening;
   RpConfigWatch *config_watch;
   RpBusServer *bus;
   RpConfig *config;

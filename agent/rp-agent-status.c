@@ -79,7 +79,7 @@ build_status (Job *self)
 
   g_variant_dict_insert (&dict, "version", "s", RP_VERSION);
   g_variant_dict_insert (&dict, "pid", "u", (guint32) getpid ());
-  insert_strv (&dict, "listening", rp_listener_get_addresses (parts->listener));
+  insert_strv (&dict, "listening", rp_agent_listening_get_addresses (parts->listening));
   g_variant_dict_insert_value (&dict, "surroundings",
                                rp_surroundings_to_variant (here));
   g_variant_dict_insert (&dict, "network", "s", network);

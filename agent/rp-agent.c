@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rp-agent.h"
 
-#include <unistd.h>
-
 #include "bus/rp-bus-path.h"
+#include "rp-agent-chronicle.h"
 #include "rp-agent-methods.h"
 #include "rp-agent-parts.h"
 #include "rp-log.h"
@@ -14,8 +13,6 @@
 #define SECRET_TIMEOUT_MS 5000
 /* Delivery gives what is past its end of data 10 s; the rest is for the answers. */
 #define STOP_TIMEOUT_MS 12000
-/* SD_LISTEN_FDS_START of systemd. */
-#define FIRST_INHERITED_FD 3
 #define JOURNAL_KEPT_S (90 * 24 * 60 * 60)
 #define JOURNAL_EXPIRY_INTERVAL_S (6 * 60 * 60)
 
@@ -28,9 +25,7 @@ struct _RpAgent
   char *runtime_folder;
   char *fake_surroundings;
   RpAgentParts parts;
-  guint n_inherited_fds;
   guint expiry_source;
-  gboolean is_stopping;
 };
 
 enum
@@ -63,76 +58,6 @@ tell_changed (RpAgent *self)
   rp_bus_server_emit_changed (self->parts.bus);
 }
 
-/* ---- delivery: what happened goes to log, journal, memory and bus ---- */
-
-static void
-on_delivery_begun (RpDelivery *delivery, RpMessage *message, gpointer user_data)
-{
-  RpAgent *self = user_data;
-  const RpNetworkRule *rule = rp_surroundings_find_network (
-      rp_detector_get_surroundings (self->parts.detector), self->parts.config);
-  RpJournalEntry *entry = g_new0 (RpJournalEntry, 1);
-  g_autoptr (GStrvBuilder) recipients = g_strv_builder_new ();
-
-  rp_log_message (message);
-  for (guint i = 0; i < rp_envelope_get_n_recipients (message->envelope); i++)
-    g_strv_builder_add (recipients,
-                        rp_envelope_get_recipient (message->envelope, i)->address);
-  entry->message_id = g_strdup (message->id);
-  entry->received_at_s = message->received_at_s;
-  entry->sender = g_strdup (message->envelope->sender);
-  entry->recipients = g_strv_builder_end (recipients);
-  entry->n_bytes = message->facts->n_bytes;
-  entry->network = g_strdup (rule == NULL ? NULL : rule->name);
-  entry->program = g_strdup (message->program);
-  rp_journal_begin (self->parts.store, entry);
-  tell_changed (self);
-}
-
-static void
-on_delivery_step (RpDelivery *delivery, const RpStep *step, gpointer user_data)
-{
-  RpAgent *self = user_data;
-
-  rp_log_step (step);
-  rp_journal_add (self->parts.store, step);
-  rp_bus_server_emit_stepped (self->parts.bus, rp_step_to_variant (step));
-}
-
-static void
-on_delivery_ended (RpDelivery *delivery,
-                   const char *message_id,
-                   const char *outcome,
-                   gpointer user_data)
-{
-  RpAgent *self = user_data;
-
-  rp_log_message_ended (message_id, outcome);
-  rp_journal_end (self->parts.store, message_id, outcome);
-  tell_changed (self);
-}
-
-static void
-on_delivery_learned (RpDelivery *delivery, const RpLesson *lesson, gpointer user_data)
-{
-  RpAgent *self = user_data;
-
-  rp_memory_learn (self->parts.memory,
-                   rp_lesson_new (lesson->kind, lesson->place, lesson->subject,
-                                  lesson->learned_at_s));
-  rp_lessons_keep (self->parts.store, lesson);
-}
-
-static void
-on_delivery_unlearned (RpDelivery *delivery, const RpLesson *lesson, gpointer user_data)
-{
-  RpAgent *self = user_data;
-
-  if (rp_memory_unlearn (self->parts.memory, lesson->kind, lesson->place,
-                         lesson->subject))
-    rp_lessons_drop (self->parts.store, lesson);
-}
-
 /* ---- surroundings ---- */
 
 static void
@@ -149,14 +74,6 @@ on_detector_changed (RpDetector *detector, gpointer user_data)
 
 /* ---- listening ---- */
 
-static void finish_stop (RpAgent *self);
-
-static void
-on_listener_trouble (RpListener *listener, const char *text, gpointer user_data)
-{
-  rp_log_trouble ("listener", text);
-}
-
 static RpSessionSettings
 get_session_settings (RpAgent *self)
 {
@@ -171,120 +88,53 @@ get_session_settings (RpAgent *self)
   return settings;
 }
 
-/* Sockets that systemd opened for us, sd_listen_fds(3). They are ours alone: a command
- * that we start must not take them for its own. */
-static guint
-take_n_inherited_fds (void)
-{
-  const char *pid = g_getenv ("LISTEN_PID");
-  const char *n_fds = g_getenv ("LISTEN_FDS");
-  guint n_taken = 0;
-
-  if (pid != NULL && n_fds != NULL
-      && g_ascii_strtoull (pid, NULL, 10) == (guint64) getpid ())
-    n_taken = (guint) MIN (g_ascii_strtoull (n_fds, NULL, 10), 64);
-  g_unsetenv ("LISTEN_PID");
-  g_unsetenv ("LISTEN_FDS");
-  g_unsetenv ("LISTEN_FDNAMES");
-  return n_taken;
-}
-
 static void
-on_listener_stopped (RpListener *listener, gpointer user_data)
+on_listening_changed (RpAgentListening *listening, gpointer user_data)
 {
   RpAgent *self = user_data;
 
-  if (listener == self->parts.listener && self->is_stopping)
-    finish_stop (self);
+  rp_agent1_set_listening (rp_bus_server_get_agent (self->parts.bus),
+                           rp_agent_listening_get_addresses (listening));
 }
 
-/* The listener before the addresses were changed; its sessions go on to their end. */
 static void
-stop_listener (RpAgent *self)
+on_listening_stopped (RpAgentListening *listening, gpointer user_data)
 {
-  rp_listener_stop (self->parts.listener, STOP_TIMEOUT_MS);
-  g_clear_object (&self->parts.listener);
+  RpAgent *self = user_data;
+
+  rp_bus_server_stop (self->parts.bus);
+  rp_store_close (self->parts.store);
+  g_signal_emit (self, signals[STOPPED], 0);
 }
 
 static gboolean
 start_listening (RpAgent *self, GError **error)
 {
-  RpAgentParts *parts = &self->parts;
+  RpAgentListening *listening = self->parts.listening;
   const RpSessionSettings settings = get_session_settings (self);
-  const guint n_fds = self->n_inherited_fds;
   g_autoptr (GError) trouble = NULL;
-  const char *const *addresses;
 
-  parts->listener = rp_listener_new (&settings, RP_LISTENER_MAX_SESSIONS);
-  g_signal_connect (parts->listener, "trouble", G_CALLBACK (on_listener_trouble), self);
-  g_signal_connect (parts->listener, "stopped", G_CALLBACK (on_listener_stopped), self);
-  if (!(n_fds > 0
-            ? rp_listener_listen_inherited (parts->listener, FIRST_INHERITED_FD, n_fds,
-                                            &trouble)
-            : rp_listener_listen (parts->listener, parts->config->listen, &trouble)))
-    {
-      g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_LISTEN,
-                           trouble->message);
-      return FALSE;
-    }
+  g_signal_connect (listening, "changed", G_CALLBACK (on_listening_changed), self);
+  g_signal_connect (listening, "stopped", G_CALLBACK (on_listening_stopped), self);
+  if (rp_agent_listening_start (listening, self->parts.config->listen, &settings,
+                                &trouble))
+    return TRUE;
 
-  addresses = rp_listener_get_addresses (parts->listener);
-  rp_agent1_set_listening (rp_bus_server_get_agent (parts->bus), addresses);
-  for (guint i = 0; addresses[i] != NULL; i++)
-    rp_log_listening (addresses[i]);
-  return TRUE;
+  g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_LISTEN, trouble->message);
+  return FALSE;
 }
 
 /* ---- configuration ---- */
-
-static gboolean
-has_same_addresses (const RpConfig *a, const RpConfig *b)
-{
-  if (a->listen->len != b->listen->len)
-    return FALSE;
-
-  for (guint i = 0; i < a->listen->len; i++)
-    {
-      const RpListenAddress *one = g_ptr_array_index (a->listen, i);
-      const RpListenAddress *other = g_ptr_array_index (b->listen, i);
-
-      if (one->port != other->port || !g_str_equal (one->host, other->host))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-apply_to_listener (RpAgent *self, const RpConfig *before)
-{
-  const RpSessionSettings settings = get_session_settings (self);
-  g_autoptr (GError) error = NULL;
-
-  if (self->parts.listener == NULL)
-    return;
-
-  rp_listener_set_settings (self->parts.listener, &settings);
-  if (has_same_addresses (before, self->parts.config) || self->n_inherited_fds > 0)
-    return;
-
-  stop_listener (self);
-  if (start_listening (self, &error))
-    return;
-
-  rp_log_trouble ("listener", error->message);
-  rp_agent1_set_listening (rp_bus_server_get_agent (self->parts.bus),
-                           rp_listener_get_addresses (self->parts.listener));
-}
 
 static void
 on_config_loaded (RpConfigWatch *watch, gpointer user_data)
 {
   RpAgent *self = user_data;
   RpConfig *config = rp_config_watch_get_config (watch);
-  g_autoptr (RpConfig) before = g_steal_pointer (&self->parts.config);
+  RpSessionSettings settings;
   g_autofree char *files = g_strjoinv (", ", (GStrv) rp_config_watch_get_files (watch));
 
+  g_clear_pointer (&self->parts.config, rp_config_unref);
   self->parts.config = rp_config_ref (config);
   rp_words_init (config->language);
   rp_log_configured (config->accounts->len, config->servers->len, files);
@@ -292,7 +142,8 @@ on_config_loaded (RpConfigWatch *watch, gpointer user_data)
     return;
 
   rp_delivery_set_config (self->parts.delivery, config);
-  apply_to_listener (self, before);
+  settings = get_session_settings (self);
+  rp_agent_listening_update (self->parts.listening, config->listen, &settings);
   tell_changed (self);
 }
 
@@ -385,25 +236,13 @@ static void
 start_delivery (RpAgent *self)
 {
   RpAgentParts *parts = &self->parts;
-  const struct
-  {
-    const char *signal;
-    GCallback handler;
-  } handlers[] = {
-    { "begun", G_CALLBACK (on_delivery_begun) },
-    { "step", G_CALLBACK (on_delivery_step) },
-    { "ended", G_CALLBACK (on_delivery_ended) },
-    { "learned", G_CALLBACK (on_delivery_learned) },
-    { "unlearned", G_CALLBACK (on_delivery_unlearned) },
-  };
 
   parts->curl_loop = rp_curl_loop_new ();
   parts->secrets = rp_secrets_new (SECRET_TIMEOUT_MS);
   parts->delivery =
       rp_delivery_new (parts->curl_loop, parts->secrets, parts->memory, parts->config,
                        rp_detector_get_surroundings (parts->detector));
-  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
-    g_signal_connect (parts->delivery, handlers[i].signal, handlers[i].handler, self);
+  rp_agent_chronicle_connect (parts);
 }
 
 static void
@@ -462,20 +301,11 @@ rp_agent_reload (RpAgent *self)
 
 /* ---- end ---- */
 
-static void
-finish_stop (RpAgent *self)
-{
-  rp_bus_server_stop (self->parts.bus);
-  rp_store_close (self->parts.store);
-  g_signal_emit (self, signals[STOPPED], 0);
-}
-
 void
 rp_agent_stop (RpAgent *self)
 {
-  self->is_stopping = TRUE;
   rp_delivery_stop (self->parts.delivery);
-  rp_listener_stop (self->parts.listener, STOP_TIMEOUT_MS);
+  rp_agent_listening_stop (self->parts.listening, STOP_TIMEOUT_MS);
 }
 
 static void
@@ -485,7 +315,7 @@ rp_agent_finalize (GObject *object)
   RpAgentParts *parts = &self->parts;
 
   g_clear_handle_id (&self->expiry_source, g_source_remove);
-  g_clear_object (&parts->listener);
+  g_clear_object (&parts->listening);
   g_clear_object (&parts->bus);
   g_clear_object (&parts->detector);
   g_clear_object (&parts->delivery);
@@ -526,6 +356,6 @@ rp_agent_new (const RpAgentOptions *options)
   self->runtime_folder = g_strdup (options->runtime_folder);
   self->fake_surroundings = g_strdup (options->fake_surroundings);
   /* While there is one thread: the environment belongs to all of them. */
-  self->n_inherited_fds = take_n_inherited_fds ();
+  self->parts.listening = rp_agent_listening_new ();
   return self;
 }
