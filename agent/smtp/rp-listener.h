@@ -11,10 +11,6 @@ G_BEGIN_DECLS
 /** RP_LISTENER_MAX_SESSIONS: more at once are told to come again. */
 #define RP_LISTENER_MAX_SESSIONS 512
 
-/** RP_LISTENER_BACKLOG: connections that wait in the kernel; GIO's own default of 10
- * loses some when a program opens many at once. */
-#define RP_LISTENER_BACKLOG 512
-
 #define RP_TYPE_LISTENER (rp_listener_get_type ())
 G_DECLARE_FINAL_TYPE (RpListener, rp_listener, RP, LISTENER, GObject)
 
@@ -31,7 +27,8 @@ G_DECLARE_FINAL_TYPE (RpListener, rp_listener, RP, LISTENER, GObject)
  * @settings: for its sessions; the dialogue's strings must outlive the listener
  * @max_sessions: at once
  *
- * Once it listens it lives until rp_listener_stop(), whoever lets go of it.
+ * Returns: (transfer full): listens to nothing yet. Let go of, it takes no more
+ * connections; sessions that run go on
  */
 RpListener *rp_listener_new (const RpSessionSettings *settings, guint max_sessions);
 
