@@ -8,17 +8,14 @@
 /* SD_LISTEN_FDS_START of systemd. */
 #define FIRST_INHERITED_FD 3
 #define MAX_INHERITED_FDS 64
-/* For who waits for an answer when the addresses change. */
-#define CHANGE_TIMEOUT_MS 12000
 
 struct _RpAgentListening
 {
   GObject parent_instance;
 
   guint n_inherited_fds;
-  GPtrArray *wanted; /* RpListenAddress */
-  RpListener *listener;
-  gboolean is_stopping;
+  GPtrArray *wanted;    /* RpListenAddress */
+  RpListener *listener; /* one for all addresses, so that a stop waits for all */
 };
 
 enum
@@ -59,19 +56,27 @@ on_listener_trouble (RpListener *listener, const char *text, gpointer user_data)
 static void
 on_listener_stopped (RpListener *listener, gpointer user_data)
 {
-  RpAgentListening *self = user_data;
-
-  if (listener == self->listener && self->is_stopping)
-    g_signal_emit (self, signals[STOPPED], 0);
+  g_signal_emit (user_data, signals[STOPPED], 0);
 }
 
+/* What was held before is let go of; its sessions go on. */
 static gboolean
-listen_now (RpAgentListening *self, GError **error)
+listen_to (RpAgentListening *self, GPtrArray *addresses, GError **error)
 {
-  return self->n_inherited_fds > 0
-             ? rp_listener_listen_inherited (self->listener, FIRST_INHERITED_FD,
-                                             self->n_inherited_fds, error)
-             : rp_listener_listen (self->listener, self->wanted, error);
+  const guint n_fds = self->n_inherited_fds;
+  const char *const *held;
+  gboolean is_listening;
+
+  g_clear_pointer (&self->wanted, g_ptr_array_unref);
+  self->wanted = g_ptr_array_ref (addresses);
+  is_listening = n_fds > 0 ? rp_listener_listen_inherited (
+                     self->listener, FIRST_INHERITED_FD, n_fds, error)
+                           : rp_listener_listen (self->listener, addresses, error);
+  g_signal_emit (self, signals[CHANGED], 0);
+  held = rp_listener_get_addresses (self->listener);
+  for (guint i = 0; held[i] != NULL; i++)
+    rp_log_listening (held[i]);
+  return is_listening;
 }
 
 gboolean
@@ -80,23 +85,10 @@ rp_agent_listening_start (RpAgentListening *self,
                           const RpSessionSettings *settings,
                           GError **error)
 {
-  const char *const *held;
-  gboolean is_listening;
-
-  g_clear_pointer (&self->wanted, g_ptr_array_unref);
-  self->wanted = g_ptr_array_ref (addresses);
   self->listener = rp_listener_new (settings, RP_LISTENER_MAX_SESSIONS);
   g_signal_connect (self->listener, "trouble", G_CALLBACK (on_listener_trouble), self);
   g_signal_connect (self->listener, "stopped", G_CALLBACK (on_listener_stopped), self);
-  is_listening = listen_now (self, error);
-  g_signal_emit (self, signals[CHANGED], 0);
-  if (!is_listening)
-    return FALSE;
-
-  held = rp_listener_get_addresses (self->listener);
-  for (guint i = 0; held[i] != NULL; i++)
-    rp_log_listening (held[i]);
-  return TRUE;
+  return listen_to (self, addresses, error);
 }
 
 static gboolean
@@ -133,9 +125,7 @@ rp_agent_listening_update (RpAgentListening *self,
   if (self->n_inherited_fds > 0 || is_wanted_already (self, addresses))
     return;
 
-  rp_listener_stop (self->listener, CHANGE_TIMEOUT_MS);
-  g_clear_object (&self->listener);
-  if (!rp_agent_listening_start (self, addresses, settings, &error))
+  if (!listen_to (self, addresses, &error))
     rp_log_trouble ("listener", error->message);
 }
 
@@ -150,7 +140,6 @@ rp_agent_listening_get_addresses (RpAgentListening *self)
 void
 rp_agent_listening_stop (RpAgentListening *self, guint timeout_ms)
 {
-  self->is_stopping = TRUE;
   rp_listener_stop (self->listener, timeout_ms);
 }
 
@@ -159,6 +148,8 @@ rp_agent_listening_finalize (GObject *object)
 {
   RpAgentListening *self = RP_AGENT_LISTENING (object);
 
+  if (self->listener != NULL)
+    g_signal_handlers_disconnect_by_data (self->listener, self);
   g_clear_object (&self->listener);
   g_clear_pointer (&self->wanted, g_ptr_array_unref);
   G_OBJECT_CLASS (rp_agent_listening_parent_class)->finalize (object);

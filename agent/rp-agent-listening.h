@@ -46,7 +46,9 @@ gboolean rp_agent_listening_start (RpAgentListening *self,
  * @addresses: (element-type RpListenAddress): of the new configuration
  * @settings: for sessions that begin from now on
  *
- * What the configuration says now. Does nothing before rp_agent_listening_start().
+ * What the configuration says now. Where the addresses are others, programs that are
+ * connected to the old ones go on unhurt: what they are in the middle of has nothing to
+ * do with where the next one connects. Does nothing before rp_agent_listening_start().
  */
 void rp_agent_listening_update (RpAgentListening *self,
                                 GPtrArray *addresses,
@@ -63,7 +65,8 @@ const char *const *rp_agent_listening_get_addresses (RpAgentListening *self);
  * rp_agent_listening_stop:
  * @timeout_ms: for sessions that wait for an answer
  *
- * Ends as rp_listener_stop() does, then signals #RpAgentListening::stopped.
+ * Ends all sessions as rp_listener_stop() does, those of former addresses too, then
+ * signals #RpAgentListening::stopped.
  */
 void rp_agent_listening_stop (RpAgentListening *self, guint timeout_ms);
 

@@ -125,16 +125,22 @@ close_acceptor (RpListener *self)
 }
 
 static void
-take_acceptor (RpListener *self, RpAcceptor *acceptor)
+renew_acceptor (RpListener *self)
 {
-  self->acceptor = acceptor;
-  g_signal_connect (acceptor, "accepted", G_CALLBACK (on_acceptor_accepted), self);
-  g_signal_connect (acceptor, "trouble", G_CALLBACK (on_acceptor_trouble), self);
+  if (self->acceptor != NULL)
+    close_acceptor (self);
+  g_clear_object (&self->acceptor);
+  self->acceptor = rp_acceptor_new ();
+  g_signal_connect (self->acceptor, "accepted", G_CALLBACK (on_acceptor_accepted),
+                    self);
+  g_signal_connect (self->acceptor, "trouble", G_CALLBACK (on_acceptor_trouble), self);
 }
 
 gboolean
 rp_listener_listen (RpListener *self, GPtrArray *addresses, GError **error)
 {
+  /* First: the new addresses may be among the old ones. */
+  renew_acceptor (self);
   return rp_acceptor_listen (self->acceptor, addresses, error);
 }
 
@@ -144,6 +150,7 @@ rp_listener_listen_inherited (RpListener *self,
                               guint n_fds,
                               GError **error)
 {
+  renew_acceptor (self);
   return rp_acceptor_listen_inherited (self->acceptor, first_fd, n_fds, error);
 }
 
@@ -231,7 +238,7 @@ static void
 rp_listener_init (RpListener *self)
 {
   self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
-  take_acceptor (self, rp_acceptor_new ());
+  renew_acceptor (self);
 }
 
 RpListener *

@@ -39,6 +39,11 @@ RpListener *rp_listener_new (const RpSessionSettings *settings, guint max_sessio
  *
  * Addresses with the same port stay together: when it is taken on one of them, the next
  * free port is taken on all, and #RpListener::trouble says so.
+ *
+ * May be called again: the addresses that it held are let go of, had it new ones or
+ * not, and the sessions that came by them go on unhurt to their own end.
+ *
+ * Returns: whether it listens on one address at least
  */
 gboolean rp_listener_listen (RpListener *self, GPtrArray *addresses, GError **error);
 

@@ -124,20 +124,50 @@ TEST_F (AgentReload, ListenIsChangedLive)
 {
   const guint16 before = find_free_port ();
   const guint16 after = find_free_port ();
+  ScriptedServer server (accept_message ("BEFORE"));
 
-  agent.configure (listen_at (before) + two_places (1, 2));
+  agent.configure (listen_at (before) + two_places (server.port (), 2));
   agent.start ();
   const auto program = connect_program (agent.port ());
 
   say_line (*program, "");
-  agent.configure (listen_at (after) + two_places (1, 2));
+  say_line (*program, "EHLO localhost");
+  say_line (*program, "MAIL FROM:<terri@proseware.com>");
+  agent.configure (listen_at (after) + two_places (server.port (), 2));
   ASSERT_TRUE (run_until ([&] { return agent.port () == after; })) << agent.log ();
   EXPECT_EQ (ask_mail ().substr (0, 4), "250 ");
-  /* Who was connected is told to come again. */
-  EXPECT_TRUE (program->hears_part ("421 "));
   EXPECT_EQ (agent.ask ({ "status" }, "$.listening[*]"),
              "[\"127.0.0.1:" + std::to_string (after) + "\"]");
+  /* Who was connected goes on, in the middle of a transaction. */
+  say_line (*program, "RCPT TO:<kim@adatum.com>");
+  say_line (*program, "DATA");
+  expect_in ("BEFORE", say_line (*program, TEST_MESSAGE));
+  EXPECT_EQ (say_line (*program, "NOOP").substr (0, 4), "250 ");
+  program->heard.clear ();
   EXPECT_EQ (agent.stop (), 0);
+  EXPECT_TRUE (program->hears_part ("421 4.3.2 ")) << program->heard;
+}
+
+/* A stop has 12 s for who waits for an answer, by whatever address it came. */
+TEST_F (AgentReload, StopWaitsForAProgramOfTheFormerAddress)
+{
+  const guint16 before = find_free_port ();
+  const guint16 after = find_free_port ();
+  ScriptedServer server (accept_content_and_hang ());
+
+  agent.configure (listen_at (before) + two_places (server.port (), 2));
+  agent.start ();
+  const auto program = connect_program (agent.port ());
+
+  begin_message (*program);
+  ASSERT_TRUE (run_until ([&] { return !server.content ().empty (); }));
+  agent.configure (listen_at (after) + two_places (server.port (), 2));
+  ASSERT_TRUE (run_until ([&] { return agent.port () == after; })) << agent.log ();
+  agent.send_signal (SIGTERM);
+  ASSERT_TRUE (run_until (
+      [&] { return program->heard.find ("\r\n") != std::string::npos; }, 20000));
+  EXPECT_EQ (program->heard.substr (0, 4), "451 ") << program->heard;
+  EXPECT_EQ (agent.wait (), 0) << agent.log ();
 }
 
 /* Twenty ports in a row are tried; all of these are somebody else's. */

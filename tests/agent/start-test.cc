@@ -43,22 +43,13 @@ TEST_F (AgentStart, SigintIsAnEndToo)
 /* The upload is with the server, whose answer is late: the program gets that answer. */
 TEST_F (AgentStart, ProgramThatWaitsGetsItsAnswerBeforeTheEnd)
 {
-  ScriptedServer server ({ say ("220 here\r\n"), expect ("EHLO"), say ("250 here\r\n"),
-                           expect ("MAIL"), say ("250 Ok\r\n"), expect ("RCPT"),
-                           say ("250 Ok\r\n"), expect ("DATA"),
-                           say ("354 go ahead\r\n"), read_content (), hang () });
+  ScriptedServer server (accept_content_and_hang ());
 
   agent.configure (listen_at (find_free_port ()) + two_places (server.port (), 2));
   agent.start ();
   const auto program = connect_program (agent.port ());
 
-  say_line (*program, "");
-  say_line (*program, "EHLO localhost");
-  say_line (*program, "MAIL FROM:<terri@proseware.com>");
-  say_line (*program, "RCPT TO:<kim@adatum.com>");
-  say_line (*program, "DATA");
-  program->heard.clear ();
-  program->say (TEST_MESSAGE "\r\n");
+  begin_message (*program);
   ASSERT_TRUE (run_until ([&] { return !server.content ().empty (); }));
   agent.send_signal (SIGTERM);
   /* All octets are out and no answer is in: it may have been delivered. */

@@ -27,6 +27,36 @@ accept_message (const std::string &queued_as)
            cut () };
 }
 
+/* Takes the content and never says what became of it. */
+inline Script
+accept_content_and_hang ()
+{
+  return { say ("220 here\r\n"),
+           expect ("EHLO"),
+           say ("250 here\r\n"),
+           expect ("MAIL"),
+           say ("250 Ok\r\n"),
+           expect ("RCPT"),
+           say ("250 Ok\r\n"),
+           expect ("DATA"),
+           say ("354 go ahead\r\n"),
+           read_content (),
+           hang () };
+}
+
+/* Up to the final dot; the answer is not waited for. */
+inline void
+begin_message (Program &program)
+{
+  say_line (program, "");
+  say_line (program, "EHLO localhost");
+  say_line (program, "MAIL FROM:<terri@proseware.com>");
+  say_line (program, "RCPT TO:<kim@adatum.com>");
+  say_line (program, "DATA");
+  program.heard.clear ();
+  program.say (TEST_MESSAGE "\r\n");
+}
+
 inline std::string
 listen_at (guint16 port)
 {

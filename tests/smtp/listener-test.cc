@@ -281,6 +281,82 @@ TEST_F (Listener, stop_cuts_off_who_waits_too_long)
   EXPECT_EQ (handler.log.answers, std::vector<bool> ({ false }));
 }
 
+/* What a program is in the middle of has nothing to do with where the next connects. */
+TEST_F (Listener, other_addresses_leave_running_sessions_alone)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  const guint16 former = port (0);
+  auto before = connect ();
+  ASSERT_TRUE (before->hears (greeting));
+  before->say ("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nHel");
+  ASSERT_TRUE (before->hears_part ("354 "));
+
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } })) << refusal;
+  EXPECT_NE (port (0), former);
+  EXPECT_EQ (open_socket ("127.0.0.1", former, false), -1);
+  EXPECT_TRUE (connect ()->hears (greeting));
+  before->say ("lo\r\n.\r\nNOOP\r\n");
+  EXPECT_TRUE (before->hears_part ("250 2.0.0 Ok: 1 recipients"));
+  EXPECT_TRUE (before->hears_part ("\r\n250 2.0.0 Ok\r\n")) << before->heard;
+  EXPECT_EQ (handler.log.contents, std::vector<std::string> ({ "Hello\r\n" }));
+  EXPECT_EQ (n_stopped, 0u);
+}
+
+/* Closed before the new ones are bound, or they would be taken by ourselves. */
+TEST_F (Listener, other_addresses_may_be_among_the_former_ones)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  const guint16 former = port (0);
+  auto before = connect ();
+  ASSERT_TRUE (before->hears (greeting));
+
+  ASSERT_TRUE (listen ({ { "127.0.0.1", former }, { "::1", former } })) << refusal;
+  EXPECT_EQ (port (0), former);
+  EXPECT_EQ (port (1), former);
+  EXPECT_TRUE (troubles.empty ()) << troubles[0];
+  EXPECT_TRUE (connect ()->hears (greeting));
+}
+
+TEST_F (Listener, addresses_that_cannot_be_had_leave_running_sessions_alone)
+{
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  const guint16 former = port (0);
+  auto before = connect ();
+  ASSERT_TRUE (before->hears (greeting));
+
+  EXPECT_FALSE (listen ({ { "192.0.2.1", 0 } }));
+  EXPECT_EQ (rp_listener_get_addresses (listener)[0], nullptr);
+  EXPECT_EQ (open_socket ("127.0.0.1", former, false), -1);
+  before->say ("HELO x\r\n");
+  EXPECT_TRUE (before->hears_part ("250 "));
+  EXPECT_TRUE (listen ({ { "127.0.0.1", 0 } })) << refusal;
+}
+
+TEST_F (Listener, stop_waits_for_sessions_of_former_addresses)
+{
+  handler.log.is_held = true;
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  auto waiting = connect (), idle = connect ();
+  ASSERT_TRUE (waiting->hears (greeting));
+  ASSERT_TRUE (idle->hears (greeting));
+  waiting->say ("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n.\r\n");
+  ASSERT_TRUE (Program::wait ([&] { return handler.log.held != nullptr; }));
+  ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
+  EXPECT_EQ (rp_listener_get_n_sessions (listener), 2u);
+
+  rp_listener_stop (listener, 10000);
+  EXPECT_TRUE (idle->hears (greeting + "421 4.3.2 [stopping]\r\n"));
+  idle->leave ();
+  ASSERT_TRUE (
+      Program::wait ([&] { return rp_listener_get_n_sessions (listener) == 1; }));
+  EXPECT_EQ (n_stopped, 0u);
+  handler.answer ();
+  EXPECT_TRUE (waiting->hears_part ("250 2.0.0 Ok: 1 recipients"));
+  EXPECT_TRUE (waiting->hears_part ("421 4.3.2 [stopping]\r\n"));
+  waiting->leave ();
+  EXPECT_TRUE (Program::wait ([&] { return n_stopped == 1; }));
+}
+
 TEST_F (Listener, new_settings_hold_for_new_sessions)
 {
   ASSERT_TRUE (listen ({ { "127.0.0.1", 0 } }));
