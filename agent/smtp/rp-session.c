@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "smtp/rp-reception.h"
+
 #define READ_BYTES (32 * 1024)
 /* How long and how much is read and thrown away after a last reply: closing with unread
  * input makes the kernel reset the connection, which may take the reply with it. */
@@ -14,22 +16,14 @@ struct _RpSession
   GObject parent_instance;
 
   GIOStream *stream;
-  char *peer_address;
-  char *program;
-  RpMessageHandler *handler;
-  char *content_folder;
   guint idle_timeout_ms;
-  RpSentenceFunc sentence;
-  gpointer sentence_data;
 
   RpDialogue *dialogue;
+  RpReception *reception;
   char input[READ_BYTES];
-  gsize n_input; /* octets of @input that the dialogue has not used */
-  RpContent *content;
-  RpMessage *message;        /* with the handler */
-  RpMessage *answered;       /* its answer waits to be written */
-  RpMessage *written;        /* its answer is being written */
-  GCancellable *client_gone; /* for the handler, while it has a message */
+  gsize n_input;       /* octets of @input that the dialogue has not used */
+  RpMessage *answered; /* its answer waits to be written */
+  RpMessage *written;  /* its answer is being written */
 
   GCancellable *io;
   gboolean is_reading;
@@ -56,15 +50,19 @@ static void pump (RpSession *self);
 
 /* ---- the end ---- */
 
-/* Takes @message, which may be NULL. */
 static void
-report_answer (RpSession *self, RpMessage *message, gboolean is_written)
+report_answer (RpSession *self, RpMessage **message, gboolean is_written)
 {
-  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
+  g_autoptr (RpMessage) answered = g_steal_pointer (message);
 
-  if (message != NULL && iface->message_answered != NULL)
-    iface->message_answered (self->handler, message, is_written);
-  rp_message_unref (message);
+  if (answered != NULL)
+    rp_reception_report (self->reception, answered, is_written);
+}
+
+static gboolean
+is_waiting (RpSession *self)
+{
+  return rp_reception_is_waiting (self->reception);
 }
 
 static void
@@ -76,10 +74,9 @@ end (RpSession *self)
   self->is_ended = TRUE;
   g_clear_handle_id (&self->timer, g_source_remove);
   g_cancellable_cancel (self->io);
-  report_answer (self, g_steal_pointer (&self->written), FALSE);
-  report_answer (self, g_steal_pointer (&self->answered), FALSE);
-  if (self->client_gone != NULL)
-    g_cancellable_cancel (self->client_gone);
+  report_answer (self, &self->written, FALSE);
+  report_answer (self, &self->answered, FALSE);
+  rp_reception_leave (self->reception);
   g_io_stream_close (self->stream, NULL, NULL);
   g_signal_emit (self, signals[ENDED], 0);
   g_object_unref (self); /* taken by rp_session_start() or rp_session_refuse() */
@@ -136,7 +133,7 @@ static void
 restart_idle_timer (RpSession *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
-  if (self->message == NULL && !self->is_closing)
+  if (!is_waiting (self) && !self->is_closing)
     self->timer = g_timeout_add (self->idle_timeout_ms, on_timer_idle, self);
 }
 
@@ -153,7 +150,7 @@ on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->is_ended)
     return;
 
-  report_answer (self, g_steal_pointer (&self->written), is_written);
+  report_answer (self, &self->written, is_written);
   if (!is_written)
     end (self);
   else
@@ -190,10 +187,10 @@ static void
 handle_end_of_input (RpSession *self)
 {
   self->has_input_ended = TRUE;
-  if (self->message == NULL && !self->is_writing)
+  if (!is_waiting (self) && !self->is_writing)
     end (self);
-  else if (self->message != NULL && self->n_input == 0)
-    g_cancellable_cancel (self->client_gone);
+  else if (is_waiting (self) && self->n_input == 0)
+    rp_reception_leave (self->reception);
 }
 
 /* After the last reply: read and thrown away. */
@@ -235,7 +232,7 @@ read_more (RpSession *self)
 {
   const gsize offset = self->is_closing ? 0 : self->n_input;
 
-  if (self->has_input_ended && self->message == NULL)
+  if (self->has_input_ended && !is_waiting (self))
     {
       end (self);
       return;
@@ -251,101 +248,19 @@ read_more (RpSession *self)
                              g_object_ref (self));
 }
 
-/* ---- the dialogue's questions ---- */
-
-static RpClient
-get_client (RpSession *self)
-{
-  return (RpClient){ self->peer_address, rp_dialogue_get_user (self->dialogue) };
-}
-
-static void
-check_login (RpSession *self)
-{
-  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
-  const char *user, *password;
-
-  rp_dialogue_get_login (self->dialogue, &user, &password);
-  rp_dialogue_answer_login (self->dialogue,
-                            iface->check_login == NULL
-                                || iface->check_login (self->handler, user, password));
-}
-
-static void
-check_sender (RpSession *self)
-{
-  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
-  const RpClient client = get_client (self);
-
-  rp_dialogue_answer (
-      self->dialogue,
-      iface->check_sender == NULL
-          ? NULL
-          : iface->check_sender (self->handler, &client,
-                                 rp_dialogue_get_envelope (self->dialogue)));
-}
-
-static void
-check_recipient (RpSession *self)
-{
-  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (self->handler);
-  const RpClient client = get_client (self);
-  const RpEnvelope *envelope = rp_dialogue_get_envelope (self->dialogue);
-  const guint last = rp_envelope_get_n_recipients (envelope) - 1;
-
-  rp_dialogue_answer (
-      self->dialogue,
-      iface->check_recipient == NULL
-          ? NULL
-          : iface->check_recipient (self->handler, &client, envelope,
-                                    rp_envelope_get_recipient (envelope, last)));
-}
-
-static void
-keep_content (RpSession *self)
-{
-  g_autoptr (RpReason) reason = NULL;
-  g_autofree char *sentence = NULL;
-  gsize n_bytes;
-  const guint8 *bytes = rp_dialogue_get_content (self->dialogue, &n_bytes);
-
-  if (self->content == NULL || rp_content_append (self->content, bytes, n_bytes, NULL))
-    return;
-
-  reason = rp_reason_new (RP_REASON_NO_SPACE, NULL);
-  sentence = self->sentence (reason, self->sentence_data);
-  g_clear_object (&self->content);
-  rp_dialogue_fail_content (self->dialogue, rp_reply_new (452, "4.3.1", sentence));
-}
-
-/* 40 random bits in Crockford's base 32: no I, L, O, U to misread. */
-static char *
-dup_new_id (void)
-{
-  static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  guint64 bits = ((guint64) g_random_int () << 32) | g_random_int ();
-  char *id = g_malloc (9);
-
-  for (guint i = 0; i < 8; i++, bits >>= 5)
-    id[i] = digits[bits & 31];
-  id[8] = '\0';
-  return id;
-}
+/* ---- the dialogue and its events ---- */
 
 static void
 on_message_taken (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (RpSession) self = user_data;
-  RpMessageHandlerInterface *iface = RP_MESSAGE_HANDLER_GET_IFACE (source);
-  g_autoptr (RpReply) reply =
-      iface->take_message_finish (RP_MESSAGE_HANDLER (source), result);
-  const gboolean is_gone = g_cancellable_is_cancelled (self->client_gone);
+  gboolean is_gone;
+  g_autoptr (RpReply) reply = rp_reception_hand_over_finish (self->reception, result,
+                                                             &self->answered, &is_gone);
 
-  self->answered = g_steal_pointer (&self->message);
-  g_clear_object (&self->client_gone);
   if (self->is_ended || is_gone)
     {
-      report_answer (self, g_steal_pointer (&self->answered), FALSE);
+      report_answer (self, &self->answered, FALSE);
       end (self);
       return;
     }
@@ -356,28 +271,6 @@ on_message_taken (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-hand_over (RpSession *self)
-{
-  g_autofree char *id = dup_new_id ();
-  RpMessage *message = rp_message_new (id);
-
-  message->envelope = rp_dialogue_take_envelope (self->dialogue);
-  message->facts = rp_dialogue_dup_facts (self->dialogue);
-  message->content = g_steal_pointer (&self->content);
-  message->hello = g_strdup (rp_dialogue_get_hello (self->dialogue));
-  message->is_esmtp = rp_dialogue_is_esmtp (self->dialogue);
-  message->program = g_strdup (self->program);
-  message->received_at_s = g_get_real_time () / G_USEC_PER_SEC;
-
-  self->message = message;
-  self->client_gone = g_cancellable_new ();
-  g_clear_handle_id (&self->timer, g_source_remove);
-  RP_MESSAGE_HANDLER_GET_IFACE (self->handler)
-      ->take_message_async (self->handler, message, self->client_gone, on_message_taken,
-                            g_object_ref (self));
-}
-
-static void
 handle_event (RpSession *self, RpDialogueEvent event)
 {
   switch (event)
@@ -385,27 +278,17 @@ handle_event (RpSession *self, RpDialogueEvent event)
     case RP_DIALOGUE_MORE:
       break;
     case RP_DIALOGUE_CHECK_LOGIN:
-      check_login (self);
-      break;
     case RP_DIALOGUE_CHECK_SENDER:
-      check_sender (self);
-      break;
     case RP_DIALOGUE_CHECK_RECIPIENT:
-      check_recipient (self);
-      break;
     case RP_DIALOGUE_CONTENT_BEGINS:
-      g_clear_object (&self->content);
-      self->content = rp_content_new (self->content_folder);
-      rp_dialogue_answer (self->dialogue, NULL);
-      break;
     case RP_DIALOGUE_CONTENT:
-      keep_content (self);
-      break;
     case RP_DIALOGUE_CONTENT_DROPPED:
-      g_clear_object (&self->content);
+      rp_reception_answer (self->reception, self->dialogue, event);
       break;
     case RP_DIALOGUE_MESSAGE:
-      hand_over (self);
+      g_clear_handle_id (&self->timer, g_source_remove);
+      rp_reception_hand_over_async (self->reception, self->dialogue, on_message_taken,
+                                    g_object_ref (self));
       break;
     case RP_DIALOGUE_CLOSE:
       self->is_closing = TRUE;
@@ -428,7 +311,7 @@ feed (RpSession *self)
       self->n_input -= consumed;
       memmove (self->input, self->input + consumed, self->n_input);
     }
-  while (event != RP_DIALOGUE_MORE && !self->is_closing && self->message == NULL);
+  while (event != RP_DIALOGUE_MORE && !self->is_closing && !is_waiting (self));
 }
 
 static void
@@ -436,7 +319,7 @@ refuse_when_stopping (RpSession *self)
 {
   g_autoptr (RpReason) reason = NULL;
 
-  if (!self->is_stopping || self->is_closing || self->message != NULL)
+  if (!self->is_stopping || self->is_closing || is_waiting (self))
     return;
 
   reason = rp_reason_new (RP_REASON_STOPPING, NULL);
@@ -452,7 +335,7 @@ pump (RpSession *self)
     return;
 
   refuse_when_stopping (self);
-  if (!self->is_closing && self->message == NULL)
+  if (!self->is_closing && !is_waiting (self))
     feed (self);
   if (self->is_ended || write_output (self))
     return;
@@ -520,16 +403,10 @@ rp_session_finalize (GObject *object)
   RpSession *self = RP_SESSION (object);
 
   g_clear_object (&self->stream);
-  g_free (self->peer_address);
-  g_free (self->program);
-  g_clear_object (&self->handler);
-  g_free (self->content_folder);
   rp_dialogue_free (self->dialogue);
-  g_clear_object (&self->content);
-  rp_message_unref (self->message);
+  rp_reception_free (self->reception);
   rp_message_unref (self->answered);
   rp_message_unref (self->written);
-  g_clear_object (&self->client_gone);
   g_clear_object (&self->io);
   G_OBJECT_CLASS (rp_session_parent_class)->finalize (object);
 }
@@ -557,13 +434,10 @@ rp_session_new (GIOStream *stream,
   RpSession *self = g_object_new (RP_TYPE_SESSION, NULL);
 
   self->stream = g_object_ref (stream);
-  self->peer_address = g_strdup (peer_address);
-  self->program = g_strdup (program);
-  self->handler = g_object_ref (settings->handler);
-  self->content_folder = g_strdup (settings->content_folder);
   self->idle_timeout_ms = settings->idle_timeout_ms;
-  self->sentence = settings->dialogue.sentence;
-  self->sentence_data = settings->dialogue.sentence_data;
+  self->reception = rp_reception_new (
+      peer_address, program, settings->handler, settings->content_folder,
+      settings->dialogue.sentence, settings->dialogue.sentence_data);
   self->dialogue = rp_dialogue_new (&settings->dialogue);
   return self;
 }
