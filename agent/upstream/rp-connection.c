@@ -2,25 +2,14 @@
 #include "upstream/rp-connection.h"
 
 #include "upstream/rp-farewell.h"
-#include "upstream/rp-login-dialogue.h"
-#include "upstream/rp-opener.h"
-#include "upstream/rp-password.h"
 #include "upstream/rp-sender.h"
+#include "upstream/rp-smtp-login.h"
 
-G_DEFINE_QUARK (rp - connection - error - quark, rp_connection_error)
+G_DEFINE_QUARK (rp_connection_error, rp_connection_error)
 
 /* Read at most so much in one turn, so that a server that never stops talking does
  * not keep the main loop to itself. */
 #define MAX_TURN_BYTES (64 * 1024)
-
-/* The mechanisms are named one by one: left to itself curl would also try Kerberos
- * and NTLM wherever the user's name holds an '@', and Kerberos looks for its servers
- * while the main loop waits. Over verified TLS the password itself (RFC 4616) is what
- * every provider supports, and one round trip less; challenges come second. */
-static const char *const mechanism_choices[] = {
-  "AUTH=PLAIN;AUTH=LOGIN",
-  "AUTH=SCRAM-SHA-256;AUTH=SCRAM-SHA-1;AUTH=CRAM-MD5",
-};
 
 typedef enum
 {
@@ -35,19 +24,12 @@ struct _RpConnection
   GObject parent_instance;
 
   RpCurlLoop *loop;
-  RpServer server; /* copied as far as it is used here */
-  char *host;
-  guint16 port;
-  RpTlsMode tls;
-  gboolean is_loopback;
+  RpSmtpLogin *login;
 
   State state;
   GCancellable *opening;
   GCancellable *owner;
   gulong owner_id;
-  char *password; /* while opening only, in memory that is not swapped */
-  guint mechanism_choice;
-  RpLoginDialogue *dialogue;
 
   CURL *easy;
   GSource *source;
@@ -67,37 +49,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-static void
-copy_server (RpServer *copy, const RpServer *server)
-{
-  copy->name = g_strdup (server->name);
-  copy->user = g_strdup (server->user);
-  copy->ca_file = g_strdup (server->ca_file);
-  copy->pins = g_strdup (server->pins);
-  copy->client_certificate = g_strdup (server->client_certificate);
-  copy->proxy = g_strdup (server->proxy);
-  copy->ehlo = g_strdup (server->ehlo);
-  copy->timeout_s = server->timeout_s;
-}
-
-static void
-clear_server (RpServer *copy)
-{
-  g_free (copy->name);
-  g_free (copy->user);
-  g_free (copy->ca_file);
-  g_free (copy->pins);
-  g_free (copy->client_certificate);
-  g_free (copy->proxy);
-  g_free (copy->ehlo);
-}
-
-static void
-wipe_password (RpConnection *self)
-{
-  g_clear_pointer (&self->password, rp_password_free);
-}
 
 static void
 drop_source (RpConnection *self)
@@ -131,13 +82,10 @@ rp_connection_finalize (GObject *object)
 {
   RpConnection *self = RP_CONNECTION (object);
 
-  wipe_password (self);
-  clear_server (&self->server);
-  g_free (self->host);
   g_object_unref (self->loop);
+  g_clear_object (&self->login);
   g_clear_object (&self->opening);
   g_clear_object (&self->owner);
-  rp_login_dialogue_free (self->dialogue);
   rp_sender_free (self->sender);
   rp_reply_parser_free (self->parser);
   G_OBJECT_CLASS (rp_connection_parent_class)->finalize (object);
@@ -174,11 +122,7 @@ rp_connection_new (RpCurlLoop *loop, const RpServer *server, const RpEndpoint *e
   RpConnection *self = g_object_new (RP_TYPE_CONNECTION, NULL);
 
   self->loop = g_object_ref (loop);
-  copy_server (&self->server, server);
-  self->host = g_strdup (endpoint->host);
-  self->port = endpoint->port;
-  self->tls = endpoint->tls;
-  self->is_loopback = endpoint->is_loopback;
+  self->login = rp_smtp_login_new (loop, server, endpoint);
   return self;
 }
 
@@ -312,15 +256,12 @@ attach_source (RpConnection *self)
 
 /* --- opening --- */
 
-static void open_attempt (GTask *task);
-
 static void
 finish_opening (RpConnection *self)
 {
   g_cancellable_disconnect (self->owner, self->owner_id);
   self->owner_id = 0;
   g_clear_object (&self->owner);
-  wipe_password (self);
 }
 
 static void
@@ -333,161 +274,32 @@ fail_opening (GTask *task, GError *error)
   g_task_return_error (task, error);
 }
 
-static gboolean
-offers_challenge (const RpConnection *self)
-{
-  const RpCapabilities *capabilities = self->dialogue->capabilities;
-  static const char *const mechanisms[] = { "CRAM-MD5", "SCRAM-SHA-256",
-                                            "SCRAM-SHA-1" };
-
-  if (capabilities == NULL || capabilities->auth_mechanisms == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (mechanisms); i++)
-    if (g_strv_contains ((const char *const *) capabilities->auth_mechanisms,
-                         mechanisms[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-was_auth_answered (const RpConnection *self)
-{
-  return self->dialogue->reply != NULL
-         && self->dialogue->reply_stage == RP_LOGIN_STAGE_AUTH;
-}
-
-/* curl knows that it failed, the dialogue knows on what words. */
-static RpConnectionError
-judge_failure (const RpConnection *self, RpConnectionError from_curl)
-{
-  const RpReply *reply = self->dialogue->reply;
-
-  switch (from_curl)
-    {
-    case RP_CONNECTION_ERROR_UNREACHABLE:
-    case RP_CONNECTION_ERROR_TIMED_OUT:
-    case RP_CONNECTION_ERROR_CANCELLED:
-    case RP_CONNECTION_ERROR_CERTIFICATE:
-      return from_curl;
-    case RP_CONNECTION_ERROR_REPLY:
-    case RP_CONNECTION_ERROR_LOGIN:
-    case RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED:
-    case RP_CONNECTION_ERROR_TLS_STRIPPED:
-    case RP_CONNECTION_ERROR_NOT_SMTP:
-      break;
-    }
-  if (self->dialogue->is_broken)
-    return RP_CONNECTION_ERROR_NOT_SMTP;
-  if (from_curl == RP_CONNECTION_ERROR_LOGIN && !was_auth_answered (self))
-    return RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED;
-  if (reply == NULL || reply->code < 400)
-    return from_curl;
-
-  return was_auth_answered (self) ? RP_CONNECTION_ERROR_LOGIN
-                                  : RP_CONNECTION_ERROR_REPLY;
-}
-
 static void
-on_opener_failed (GTask *task, GError *error)
-{
-  RpConnection *self = g_task_get_source_object (task);
-
-  error->code = (int) judge_failure (self, (RpConnectionError) error->code);
-  if (error->code == RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED && offers_challenge (self)
-      && self->mechanism_choice + 1 < G_N_ELEMENTS (mechanism_choices))
-    {
-      self->mechanism_choice++;
-      g_error_free (error);
-      open_attempt (g_object_ref (task));
-      return;
-    }
-
-  fail_opening (task, error);
-}
-
-static void
-on_opener_connected (GTask *task, CURL *easy)
-{
-  RpConnection *self = g_task_get_source_object (task);
-  const gboolean wants_login = self->password != NULL;
-
-  self->easy = easy;
-  /* curl calls it a success when no AUTH is offered: only 235 is one. */
-  if (wants_login && !self->dialogue->is_authenticated)
-    {
-      drop_easy (self);
-      fail_opening (
-          task, g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
-                             "%s port %u offers no login", self->host, self->port));
-      return;
-    }
-
-  finish_opening (self);
-  self->state = STATE_OPEN;
-  attach_source (self);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_opener_done (GObject *source, GAsyncResult *result, gpointer user_data)
+on_login_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   RpConnection *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
-  CURL *easy = rp_opener_open_finish (result, &error);
+  CURL *easy = rp_smtp_login_go_finish (self->login, result, &error);
 
-  if (easy != NULL && self->state != STATE_OPENING)
+  if (easy == NULL)
+    fail_opening (task, g_steal_pointer (&error));
+  else if (self->state != STATE_OPENING)
     {
       /* Closed while the connected handle was already on its way to us. */
-      rp_curl_loop_remove (self->loop, g_steal_pointer (&easy));
+      rp_curl_loop_remove (self->loop, easy);
       fail_opening (task, g_error_new_literal (RP_CONNECTION_ERROR,
                                                RP_CONNECTION_ERROR_CANCELLED,
                                                "closed while opening"));
     }
-  else if (easy != NULL)
-    on_opener_connected (task, easy);
   else
-    on_opener_failed (task, g_steal_pointer (&error));
-}
-
-static RpOpenerProgress
-on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
-{
-  RpConnection *self = user_data;
-  const gboolean is_whole = rp_login_dialogue_read_line (self->dialogue, line, n_bytes);
-
-  if (self->dialogue->is_broken)
-    return RP_OPENER_ABORT;
-
-  return is_whole ? RP_OPENER_STEP : RP_OPENER_MORE;
-}
-
-/* Takes the reference to @task. */
-static void
-open_attempt (GTask *task)
-{
-  RpConnection *self = g_task_get_source_object (task);
-  g_autofree char *path = g_uri_escape_string (
-      self->server.ehlo != NULL ? self->server.ehlo : "[127.0.0.1]", NULL, FALSE);
-  const RpOpenerTarget target = {
-    .scheme = self->tls == RP_TLS_IMPLICIT ? "smtps" : "smtp",
-    .tls = self->tls,
-    .host = self->host,
-    .port = self->port,
-    .path = path,
-    .user = self->server.user,
-    .password = self->password,
-    .login_options = mechanism_choices[self->mechanism_choice],
-    .on_line = on_dialogue_line,
-    .line_data = self,
-  };
-
-  g_clear_pointer (&self->dialogue, rp_login_dialogue_free);
-  self->dialogue = rp_login_dialogue_new (self->tls);
-  rp_opener_open_async (self->loop, &self->server, &target, self->opening,
-                        on_opener_done, task);
+    {
+      self->easy = easy;
+      finish_opening (self);
+      self->state = STATE_OPEN;
+      attach_source (self);
+      g_task_return_boolean (task, TRUE);
+    }
 }
 
 static void
@@ -521,18 +333,9 @@ rp_connection_open_async (RpConnection *self,
   g_task_set_source_tag (task, rp_connection_open_async);
   g_task_set_check_cancellable (task, FALSE);
   self->state = STATE_OPENING;
-  if (password != NULL && self->tls == RP_TLS_NONE && !self->is_loopback)
-    {
-      fail_opening (task,
-                    g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_TLS_STRIPPED,
-                                 "no password goes to %s port %u without TLS",
-                                 self->host, self->port));
-      return;
-    }
-
-  self->password = password != NULL ? rp_password_copy (password) : NULL;
   follow_owner (self, cancellable);
-  open_attempt (g_steal_pointer (&task));
+  rp_smtp_login_go_async (self->login, password, self->opening, on_login_done,
+                          g_steal_pointer (&task));
 }
 
 gboolean
@@ -548,13 +351,17 @@ rp_connection_open_finish (RpConnection *self, GAsyncResult *result, GError **er
 const RpReply *
 rp_connection_get_reply (RpConnection *self)
 {
-  return self->dialogue != NULL ? self->dialogue->reply : NULL;
+  const RpLoginDialogue *dialogue = rp_smtp_login_get_dialogue (self->login);
+
+  return dialogue != NULL ? dialogue->reply : NULL;
 }
 
 const RpCapabilities *
 rp_connection_get_capabilities (RpConnection *self)
 {
-  return self->dialogue != NULL ? self->dialogue->capabilities : NULL;
+  const RpLoginDialogue *dialogue = rp_smtp_login_get_dialogue (self->login);
+
+  return dialogue != NULL ? dialogue->capabilities : NULL;
 }
 
 /* Sent from the main loop, so that commands given one after the other leave in one

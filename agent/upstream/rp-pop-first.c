@@ -7,6 +7,7 @@
 #include "upstream/rp-farewell.h"
 #include "upstream/rp-opener.h"
 #include "upstream/rp-password.h"
+#include "upstream/rp-server-copy.h"
 
 #define MAX_DIALOGUE_BYTES (64 * 1024)
 
@@ -17,7 +18,7 @@
 typedef struct
 {
   RpCurlLoop *loop;
-  RpServer server; /* lent by the caller's, copied as far as used */
+  RpServer *server; /* a copy */
   RpPopEndpoint pop;
   char *password;
   gboolean is_restricted; /* to PASSWORD_MECHANISMS */
@@ -31,12 +32,7 @@ static void
 login_free (Login *self)
 {
   g_object_unref (self->loop);
-  g_free (self->server.name);
-  g_free (self->server.user);
-  g_free (self->server.ca_file);
-  g_free (self->server.pins);
-  g_free (self->server.client_certificate);
-  g_free (self->server.proxy);
+  rp_server_copy_free (self->server);
   g_free (self->pop.host);
   g_free (self->refusal);
   rp_password_free (self->password);
@@ -183,7 +179,7 @@ login_attempt (GTask *task)
     .tls = self->pop.tls,
     .host = self->pop.host,
     .port = self->pop.port,
-    .user = self->server.user,
+    .user = self->server->user,
     .password = self->password,
     .login_options = self->is_restricted ? PASSWORD_MECHANISMS : NULL,
     .on_line = on_dialogue_line,
@@ -191,7 +187,7 @@ login_attempt (GTask *task)
   };
 
   self->n_read = 0;
-  rp_opener_open_async (self->loop, &self->server, &target,
+  rp_opener_open_async (self->loop, self->server, &target,
                         g_task_get_cancellable (task), on_opener_done, task);
 }
 
@@ -201,13 +197,7 @@ login_new (RpCurlLoop *loop, const RpServer *server, const char *password)
   Login *self = g_new0 (Login, 1);
 
   self->loop = g_object_ref (loop);
-  self->server.name = g_strdup (server->name);
-  self->server.user = g_strdup (server->user);
-  self->server.ca_file = g_strdup (server->ca_file);
-  self->server.pins = g_strdup (server->pins);
-  self->server.client_certificate = g_strdup (server->client_certificate);
-  self->server.proxy = g_strdup (server->proxy);
-  self->server.timeout_s = server->timeout_s;
+  self->server = rp_server_copy_new (server);
   self->pop.tls = server->pop->tls;
   self->pop.host = g_strdup (server->pop->host);
   self->pop.port = server->pop->port;

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "upstream/rp-smtp-login.h"
+
+#include "upstream/rp-connection.h"
+#include "upstream/rp-opener.h"
+#include "upstream/rp-password.h"
+#include "upstream/rp-server-copy.h"
+
+/* The mechanisms are named one by one: left to itself curl would also try Kerberos
+ * and NTLM wherever the user's name holds an '@', and Kerberos looks for its servers
+ * while the main loop waits. Over verified TLS the password itself (RFC 4616) is what
+ * every provider supports, and one round trip less; challenges come second. */
+static const char *const mechanism_choices[] = {
+  "AUTH=PLAIN;AUTH=LOGIN",
+  "AUTH=SCRAM-SHA-256;AUTH=SCRAM-SHA-1;AUTH=CRAM-MD5",
+};
+
+struct _RpSmtpLogin
+{
+  GObject parent_instance;
+
+  RpCurlLoop *loop;
+  RpServer *server; /* a copy */
+  char *host;
+  guint16 port;
+  RpTlsMode tls;
+  gboolean is_loopback;
+
+  char *password; /* while under way only, in memory that is not swapped */
+  guint mechanism_choice;
+  RpLoginDialogue *dialogue;
+};
+
+G_DEFINE_FINAL_TYPE (RpSmtpLogin, rp_smtp_login, G_TYPE_OBJECT)
+
+static void
+wipe_password (RpSmtpLogin *self)
+{
+  g_clear_pointer (&self->password, rp_password_free);
+}
+
+static void
+fail (GTask *task, GError *error)
+{
+  wipe_password (g_task_get_source_object (task));
+  g_task_return_error (task, error);
+}
+
+/* --- what a failure means --- */
+
+static gboolean
+offers_challenge (const RpSmtpLogin *self)
+{
+  const RpCapabilities *capabilities = self->dialogue->capabilities;
+  static const char *const mechanisms[] = { "CRAM-MD5", "SCRAM-SHA-256",
+                                            "SCRAM-SHA-1" };
+
+  if (capabilities == NULL || capabilities->auth_mechanisms == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (mechanisms); i++)
+    if (g_strv_contains ((const char *const *) capabilities->auth_mechanisms,
+                         mechanisms[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+was_auth_answered (const RpSmtpLogin *self)
+{
+  return self->dialogue->reply != NULL
+         && self->dialogue->reply_stage == RP_LOGIN_STAGE_AUTH;
+}
+
+/* curl knows that it failed, the dialogue knows on what words. */
+static RpConnectionError
+judge_failure (const RpSmtpLogin *self, RpConnectionError from_curl)
+{
+  const RpReply *reply = self->dialogue->reply;
+
+  switch (from_curl)
+    {
+    case RP_CONNECTION_ERROR_UNREACHABLE:
+    case RP_CONNECTION_ERROR_TIMED_OUT:
+    case RP_CONNECTION_ERROR_CANCELLED:
+    case RP_CONNECTION_ERROR_CERTIFICATE:
+      return from_curl;
+    case RP_CONNECTION_ERROR_REPLY:
+    case RP_CONNECTION_ERROR_LOGIN:
+    case RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED:
+    case RP_CONNECTION_ERROR_TLS_STRIPPED:
+    case RP_CONNECTION_ERROR_NOT_SMTP:
+      break;
+    }
+  if (self->dialogue->is_broken)
+    return RP_CONNECTION_ERROR_NOT_SMTP;
+  if (from_curl == RP_CONNECTION_ERROR_LOGIN && !was_auth_answered (self))
+    return RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED;
+  if (reply == NULL || reply->code < 400)
+    return from_curl;
+
+  return was_auth_answered (self) ? RP_CONNECTION_ERROR_LOGIN
+                                  : RP_CONNECTION_ERROR_REPLY;
+}
+
+/* --- attempts --- */
+
+static void open_attempt (GTask *task);
+
+static void
+on_opener_failed (GTask *task, GError *error)
+{
+  RpSmtpLogin *self = g_task_get_source_object (task);
+
+  error->code = (int) judge_failure (self, (RpConnectionError) error->code);
+  if (error->code == RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED && offers_challenge (self)
+      && self->mechanism_choice + 1 < G_N_ELEMENTS (mechanism_choices))
+    {
+      self->mechanism_choice++;
+      g_error_free (error);
+      open_attempt (g_object_ref (task));
+      return;
+    }
+
+  fail (task, error);
+}
+
+static void
+on_opener_connected (GTask *task, CURL *easy)
+{
+  RpSmtpLogin *self = g_task_get_source_object (task);
+  const gboolean wants_login = self->password != NULL;
+
+  /* curl calls it a success when no AUTH is offered: only 235 is one. */
+  if (wants_login && !self->dialogue->is_authenticated)
+    {
+      rp_curl_loop_remove (self->loop, easy);
+      fail (task,
+            g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
+                         "%s port %u offers no login", self->host, self->port));
+      return;
+    }
+
+  wipe_password (self);
+  g_task_return_pointer (task, easy, NULL);
+}
+
+static void
+on_opener_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  CURL *easy = rp_opener_open_finish (result, &error);
+
+  if (easy != NULL)
+    on_opener_connected (task, easy);
+  else
+    on_opener_failed (task, g_steal_pointer (&error));
+}
+
+static RpOpenerProgress
+on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
+{
+  RpSmtpLogin *self = user_data;
+  const gboolean is_whole = rp_login_dialogue_read_line (self->dialogue, line, n_bytes);
+
+  if (self->dialogue->is_broken)
+    return RP_OPENER_ABORT;
+
+  return is_whole ? RP_OPENER_STEP : RP_OPENER_MORE;
+}
+
+/* Takes the reference to @task. */
+static void
+open_attempt (GTask *task)
+{
+  RpSmtpLogin *self = g_task_get_source_object (task);
+  g_autofree char *path = g_uri_escape_string (
+      self->server->ehlo != NULL ? self->server->ehlo : "[127.0.0.1]", NULL, FALSE);
+  const RpOpenerTarget target = {
+    .scheme = self->tls == RP_TLS_IMPLICIT ? "smtps" : "smtp",
+    .tls = self->tls,
+    .host = self->host,
+    .port = self->port,
+    .path = path,
+    .user = self->server->user,
+    .password = self->password,
+    .login_options = mechanism_choices[self->mechanism_choice],
+    .on_line = on_dialogue_line,
+    .line_data = self,
+  };
+
+  g_clear_pointer (&self->dialogue, rp_login_dialogue_free);
+  self->dialogue = rp_login_dialogue_new (self->tls);
+  rp_opener_open_async (self->loop, self->server, &target,
+                        g_task_get_cancellable (task), on_opener_done, task);
+}
+
+void
+rp_smtp_login_go_async (RpSmtpLogin *self,
+                        const char *password,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, rp_smtp_login_go_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (password != NULL && self->tls == RP_TLS_NONE && !self->is_loopback)
+    {
+      fail (task, g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_TLS_STRIPPED,
+                               "no password goes to %s port %u without TLS", self->host,
+                               self->port));
+      return;
+    }
+
+  self->password = password != NULL ? rp_password_copy (password) : NULL;
+  open_attempt (g_steal_pointer (&task));
+}
+
+CURL *
+rp_smtp_login_go_finish (RpSmtpLogin *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+const RpLoginDialogue *
+rp_smtp_login_get_dialogue (RpSmtpLogin *self)
+{
+  return self->dialogue;
+}
+
+static void
+rp_smtp_login_finalize (GObject *object)
+{
+  RpSmtpLogin *self = RP_SMTP_LOGIN (object);
+
+  wipe_password (self);
+  rp_server_copy_free (self->server);
+  g_free (self->host);
+  g_object_unref (self->loop);
+  rp_login_dialogue_free (self->dialogue);
+  G_OBJECT_CLASS (rp_smtp_login_parent_class)->finalize (object);
+}
+
+static void
+rp_smtp_login_class_init (RpSmtpLoginClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rp_smtp_login_finalize;
+}
+
+static void
+rp_smtp_login_init (RpSmtpLogin *self)
+{
+}
+
+RpSmtpLogin *
+rp_smtp_login_new (RpCurlLoop *loop, const RpServer *server, const RpEndpoint *endpoint)
+{
+  RpSmtpLogin *self = g_object_new (RP_TYPE_SMTP_LOGIN, NULL);
+
+  self->loop = g_object_ref (loop);
+  self->server = rp_server_copy_new (server);
+  self->host = g_strdup (endpoint->host);
+  self->port = endpoint->port;
+  self->tls = endpoint->tls;
+  self->is_loopback = endpoint->is_loopback;
+  return self;
+}
