@@ -130,7 +130,16 @@ is_same_list (GStrv a, GStrv b)
 /* Whether connections made at @before are dead or wrong at @now. What merely became
  * better known (connectivity checked, meteredness, a name for the same link) ends no
  * upload. A gateway whose hardware address is not known for a while must not hide that
- * it is another one: many places have the same private addresses. */
+ * it is another one: many places have the same private addresses.
+ *
+ * Another SSID is another place, though connection and addresses be the same: one
+ * profile may hold for several. An SSID that comes to be known or is lost is not; who
+ * leaves the air for a cable has another connection or another address.
+ *
+ * Other DNS domains are no proof: a renewed lease, a container or a search list that
+ * somebody edits changes them while every connection lives on. An upload that goes on
+ * costs nothing if we did move, its connection dies; one that is ended for nothing is
+ * sent again whole, or is in doubt. The next plan sees them all the same. */
 static gboolean
 is_elsewhere (const RpSurroundings *before,
               const char *mac_before,
@@ -146,6 +155,8 @@ is_elsewhere (const RpSurroundings *before,
          || g_strcmp0 (before->gateway, now->gateway) != 0
          || (mac_before != NULL && now->gateway_mac != NULL
              && !g_str_equal (mac_before, now->gateway_mac))
+         || (before->ssid != NULL && now->ssid != NULL
+             && !g_str_equal (before->ssid, now->ssid))
          || !is_same_list (before->addresses, now->addresses)
          || !is_same_list (before->vpns, now->vpns);
 }

@@ -593,6 +593,24 @@ TEST_F (DeliveryTest, AnotherGatewayIsSeenThoughItWasUnknownMeanwhile)
   ExpectEnd ("sent");
 }
 
+/* One profile holds for both, and the gateway of the new place is not known yet. */
+TEST_F (DeliveryTest, AnotherSsidIsAnotherPlace)
+{
+  here->ssid = g_strdup ("Proseware Cafe");
+  Serve ({ hello + Script{ expect ("MAIL") } + silence }, { accepts });
+  Take (letter, { "bob@adatum.com" });
+  EXPECT_TRUE (run_until (
+      [&] { return proseware->clear_log ().find ("MAIL") != std::string::npos; }));
+  GoToWork ();
+  g_clear_pointer (&here->gateway_mac, g_free);
+  g_free (here->ssid);
+  here->ssid = g_strdup ("Phone Company");
+  rp_delivery_set_surroundings (self, here);
+  EXPECT_EQ (WaitForAnswer (),
+             "250 2.0.0 Ok: queued as 4F1C (via thephone from network work)");
+  ExpectEnd ("sent");
+}
+
 TEST_F (DeliveryTest, WhatOnlyBecameBetterKnownEndsNothing)
 {
   Serve ({ hello + Script{ expect ("MAIL"), hang () } });
@@ -603,6 +621,14 @@ TEST_F (DeliveryTest, WhatOnlyBecameBetterKnownEndsNothing)
       [&] { return proseware->clear_log ().find ("MAIL") != std::string::npos; }));
   here->metered = RP_METERED_YES;
   here->connectivity = RP_CONNECTIVITY_LIMITED;
+  here->ssid = g_strdup ("Proseware Cafe");
+  rp_delivery_set_surroundings (self, here);
+  here->dns_domains = g_strsplit ("corp.proseware.com", ";", -1);
+  rp_delivery_set_surroundings (self, here);
+  g_strfreev (here->dns_domains);
+  here->dns_domains = g_strsplit ("corp.adatum.com", ";", -1);
+  rp_delivery_set_surroundings (self, here);
+  g_clear_pointer (&here->ssid, g_free);
   rp_delivery_set_surroundings (self, here);
   EXPECT_EQ (WaitForAnswer ().substr (0, 3), "451");
   EXPECT_EQ (proseware->n_connections (), 1u);
