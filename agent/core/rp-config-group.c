@@ -8,7 +8,9 @@
 static const char *const KINDS[] = { "agent", "account", "server", "network", NULL };
 
 static const char *const AGENT_KEYS[] = {
-  "listen", "patience", "language", "bare-newline", "received", "max-message-size", NULL
+  "listen",     "patience",         "language",        "bare-newline",
+  "received",   "max-message-size", "when-deferred",   "in-doubt",
+  "queue-days", "journal-days",     "journal-subject", NULL
 };
 
 static const char *const ACCOUNT_KEYS[] = { "address", "aliases", "servers", "default",

@@ -66,6 +66,19 @@ rp_config_text_parse_seconds (const char *text, guint *out_s)
 }
 
 gboolean
+rp_config_text_parse_days (const char *text, guint *out_days)
+{
+  guint64 number;
+  const char *unit = parse_number (text, G_MAXUINT, &number);
+
+  if (unit == NULL || (!g_str_equal (unit, "") && !g_str_equal (unit, "d")))
+    return FALSE;
+
+  *out_days = (guint) number;
+  return TRUE;
+}
+
+gboolean
 rp_config_text_parse_bytes (const char *text, guint64 *out_bytes)
 {
   static const char *const units[] = { "", "K", "M", "G", NULL };

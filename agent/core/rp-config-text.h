@@ -40,6 +40,9 @@ gboolean rp_config_text_parse_boolean (const char *text, gboolean *out);
  */
 gboolean rp_config_text_parse_seconds (const char *text, guint *out_s);
 
+/** rp_config_text_parse_days: a number, with "d" behind it if wanted. */
+gboolean rp_config_text_parse_days (const char *text, guint *out_days);
+
 /**
  * rp_config_text_parse_bytes:
  * @text: a number up to 4294967295, with K, M or G (powers of 1024) behind it if wanted

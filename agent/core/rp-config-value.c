@@ -11,6 +11,9 @@
 #define MAX_PATIENCE_S 600
 #define MAX_TIMEOUT_S 3600
 #define MIN_MESSAGE_BYTES (64 * 1024)
+/* Older news than a month is no mail any more. */
+#define MAX_QUEUE_DAYS 30
+#define MAX_JOURNAL_DAYS 3650
 
 /* IEEE 802.11-2020 section 9.4.2.2 */
 #define MAX_SSID_BYTES 32
@@ -90,6 +93,73 @@ rp_config_value_read_timeout (const RpKeyfileRow *row,
                               GPtrArray *errors)
 {
   read_seconds (row, field, MAX_TIMEOUT_S, errors);
+}
+
+static void
+read_days (const RpKeyfileRow *row,
+           guint *out,
+           guint max_days,
+           const char *example,
+           GPtrArray *errors)
+{
+  guint number;
+
+  if (rp_config_text_parse_days (row->value, &number) && number >= 1
+      && number <= max_days)
+    *out = number;
+  else
+    add_error (row, "%s=%s is no number of days; write one from 1 to %u, such as %s=%s",
+               row->key, row->value, max_days, row->key, example);
+}
+
+void
+rp_config_value_read_queue_days (const RpKeyfileRow *row,
+                                 gpointer field,
+                                 GPtrArray *errors)
+{
+  read_days (row, field, MAX_QUEUE_DAYS, "5", errors);
+}
+
+void
+rp_config_value_read_journal_days (const RpKeyfileRow *row,
+                                   gpointer field,
+                                   GPtrArray *errors)
+{
+  read_days (row, field, MAX_JOURNAL_DAYS, "90", errors);
+}
+
+/* @other: the word that sets the field; @usual: the one that is meant where none is
+ * written */
+static void
+read_choice (const RpKeyfileRow *row,
+             gboolean *out,
+             const char *usual,
+             const char *other,
+             GPtrArray *errors)
+{
+  if (g_str_equal (row->value, other))
+    *out = TRUE;
+  else if (g_str_equal (row->value, usual))
+    *out = FALSE;
+  else
+    add_error (row, "%s=%s is unknown; write %s or %s", row->key, row->value, usual,
+               other);
+}
+
+void
+rp_config_value_read_when_deferred (const RpKeyfileRow *row,
+                                    gpointer field,
+                                    GPtrArray *errors)
+{
+  read_choice (row, field, "queue", "tell", errors);
+}
+
+void
+rp_config_value_read_in_doubt (const RpKeyfileRow *row,
+                               gpointer field,
+                               GPtrArray *errors)
+{
+  read_choice (row, field, "hold", "retry", errors);
 }
 
 void

@@ -53,6 +53,28 @@ void rp_config_value_read_message_size (const RpKeyfileRow *row,
                                         gpointer field,
                                         GPtrArray *errors);
 
+/** rp_config_value_read_when_deferred: @field: a gboolean: whether "tell" is said
+ * instead of "queue". */
+void rp_config_value_read_when_deferred (const RpKeyfileRow *row,
+                                         gpointer field,
+                                         GPtrArray *errors);
+
+/** rp_config_value_read_in_doubt: @field: a gboolean: whether "retry" is said instead
+ * of "hold". */
+void rp_config_value_read_in_doubt (const RpKeyfileRow *row,
+                                    gpointer field,
+                                    GPtrArray *errors);
+
+/** rp_config_value_read_queue_days: @field: a guint: days, 1 at least. */
+void rp_config_value_read_queue_days (const RpKeyfileRow *row,
+                                      gpointer field,
+                                      GPtrArray *errors);
+
+/** rp_config_value_read_journal_days: @field: a guint: days, 1 at least. */
+void rp_config_value_read_journal_days (const RpKeyfileRow *row,
+                                        gpointer field,
+                                        GPtrArray *errors);
+
 /** rp_config_value_read_language: @field: a char *: a code such as "de" or "de_AT". */
 void rp_config_value_read_language (const RpKeyfileRow *row,
                                     gpointer field,

@@ -64,6 +64,8 @@ config_new_default (void)
   g_ptr_array_add (self->listen, rp_config_text_parse_listen ("[::1]:2525", NULL));
   self->patience_s = RP_CONFIG_PATIENCE_S;
   self->max_message_bytes = RP_CONFIG_MAX_MESSAGE_BYTES;
+  self->queue_days = RP_CONFIG_QUEUE_DAYS;
+  self->journal_days = RP_CONFIG_JOURNAL_DAYS;
   self->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) account_free);
   self->servers = g_ptr_array_new_with_free_func ((GDestroyNotify) server_free);
   self->networks = g_ptr_array_new_with_free_func ((GDestroyNotify) network_free);

@@ -215,8 +215,22 @@ typedef enum
 /** RP_CONFIG_MAX_MESSAGE_BYTES: max-message-size= where none is written. */
 #define RP_CONFIG_MAX_MESSAGE_BYTES (G_GUINT64_CONSTANT (100) * 1024 * 1024)
 
+/** RP_CONFIG_QUEUE_DAYS: queue-days= where none is written, the customary time of
+ * RFC 5321 section 4.5.4.1. */
+#define RP_CONFIG_QUEUE_DAYS 5
+
+/** RP_CONFIG_JOURNAL_DAYS: journal-days= where none is written. */
+#define RP_CONFIG_JOURNAL_DAYS 90
+
 /**
  * RpConfig:
+ * @when_deferred_tells: when-deferred=tell, the program hears a 4xx of a server;
+ *   else the agent takes custody
+ * @retries_doubt: in-doubt=retry, a message in doubt is sent again unasked; else it
+ *   is held
+ * @queue_days: how long a message in custody is tried before it counts as failed
+ * @journal_days: how long the journal keeps a story
+ * @journal_subject: the journal keeps subjects as well
  *
  * Immutable and counted; a running plan keeps its own.
  */
@@ -229,6 +243,11 @@ typedef struct
   RpBareNewline bare_newline;
   gboolean adds_received;
   guint64 max_message_bytes;
+  gboolean when_deferred_tells;
+  gboolean retries_doubt;
+  guint queue_days;
+  guint journal_days;
+  gboolean journal_subject;
   GPtrArray *accounts; /* RpAccount, in file order */
   GPtrArray *servers;  /* RpServer */
   GPtrArray *networks; /* RpNetworkRule */

@@ -60,6 +60,11 @@ language=de
 bare-newline=normalize
 received=yes
 max-message-size=10M
+when-deferred=tell
+in-doubt=retry
+queue-days=7
+journal-days=365d
+journal-subject=yes
 
 [account terri]
 address=terri@proseware.com
@@ -118,6 +123,11 @@ TEST (Config, reads_agent)
   EXPECT_EQ (loaded.config->bare_newline, RP_BARE_NEWLINE_NORMALIZE);
   EXPECT_TRUE (loaded.config->adds_received);
   EXPECT_EQ (loaded.config->max_message_bytes, 10U * 1024 * 1024);
+  EXPECT_TRUE (loaded.config->when_deferred_tells);
+  EXPECT_TRUE (loaded.config->retries_doubt);
+  EXPECT_EQ (loaded.config->queue_days, 7U);
+  EXPECT_EQ (loaded.config->journal_days, 365U);
+  EXPECT_TRUE (loaded.config->journal_subject);
 }
 
 TEST (Config, reads_account)
@@ -240,6 +250,11 @@ TEST (Config, has_defaults)
   EXPECT_EQ (loaded.config->language, nullptr);
   EXPECT_EQ (loaded.config->bare_newline, RP_BARE_NEWLINE_REFUSE);
   EXPECT_FALSE (loaded.config->adds_received);
+  EXPECT_FALSE (loaded.config->when_deferred_tells);
+  EXPECT_FALSE (loaded.config->retries_doubt);
+  EXPECT_EQ (loaded.config->queue_days, 5U);
+  EXPECT_EQ (loaded.config->journal_days, 90U);
+  EXPECT_FALSE (loaded.config->journal_subject);
   EXPECT_EQ (rp_config_find_account (loaded.config, "a@b"), nullptr);
 }
 
@@ -300,7 +315,8 @@ TEST (Config, tells_all_mistakes)
   EXPECT_EQ (
       loaded.errors,
       "f1:3: unknown key 'colour' in [agent]; known are listen, patience,"
-      " language, bare-newline, received, max-message-size\n"
+      " language, bare-newline, received, max-message-size, when-deferred,"
+      " in-doubt, queue-days, journal-days, journal-subject\n"
       "f1:2: patience=x is no duration; write seconds from 1 to 600, such as"
       " patience=25\n"
       "f1:6: unknown access 'oauth2'; write password, pop, network:NAME or"
