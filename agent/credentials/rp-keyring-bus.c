@@ -3,6 +3,7 @@
 
 #include "credentials/rp-keyring-service.h"
 #include "credentials/rp-secrets.h"
+#include "desktop/rp-desktop-bus.h"
 
 #define SERVICE_NAME "org.freedesktop.secrets"
 #define BUS_CALL_TIMEOUT_MS 5000
@@ -175,22 +176,6 @@ on_name_has_owner (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* --- the bus --- */
 
-/* GLib would start a bus of its own where there is none, waiting for it. */
-static char *
-dup_bus_address (void)
-{
-  const char *address = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
-  g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
-  g_autofree char *escaped = g_dbus_address_escape_value (path);
-
-  if (address != NULL && *address != '\0')
-    return g_strdup (address);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS)
-             ? g_strconcat ("unix:path=", escaped, NULL)
-             : NULL;
-}
-
 static void
 on_bus_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -214,7 +199,7 @@ on_bus_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 connect_bus (GTask *task)
 {
-  g_autofree char *address = dup_bus_address ();
+  g_autofree char *address = rp_desktop_bus_dup_address ();
 
   if (address == NULL)
     g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,

@@ -122,6 +122,7 @@ rp_secrets_by_server_finalize (GObject *object)
 {
   RpSecretsByServer *self = RP_SECRETS_BY_SERVER (object);
 
+  g_signal_handlers_disconnect_by_data (self->service, self);
   g_clear_object (&self->command);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (rp_secrets_by_server_parent_class)->finalize (object);
@@ -138,6 +139,12 @@ rp_secrets_by_server_init (RpSecretsByServer *self)
 {
 }
 
+static void
+on_unlocked (RpSecretsByServer *self)
+{
+  g_signal_emit_by_name (self, "unlocked");
+}
+
 RpSecrets *
 rp_secrets_new (guint timeout_ms)
 {
@@ -145,5 +152,6 @@ rp_secrets_new (guint timeout_ms)
 
   self->command = rp_secrets_command_new (timeout_ms);
   self->service = rp_secrets_service_new (timeout_ms);
+  g_signal_connect_swapped (self->service, "unlocked", G_CALLBACK (on_unlocked), self);
   return RP_SECRETS (self);
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "credentials/rp-keyring-bus.h"
+#include "credentials/rp-keyring-watch.h"
 
 /* Storing may make the keyring ask its user for a new keyring's password. */
 #define STORE_TIMEOUT_MS (2 * 60 * 1000)
@@ -25,6 +26,7 @@ struct _RpSecretsService
 
   guint timeout_ms;
   RpKeyringBus *bus;
+  RpKeyringWatch *watch;
 };
 
 static void rp_secrets_service_iface_init (RpSecretsInterface *iface);
@@ -339,9 +341,19 @@ rp_secrets_service_iface_init (RpSecretsInterface *iface)
 }
 
 static void
+on_unlocked (RpSecretsService *self)
+{
+  g_signal_emit_by_name (self, "unlocked");
+}
+
+static void
 rp_secrets_service_finalize (GObject *object)
 {
-  g_object_unref (RP_SECRETS_SERVICE (object)->bus);
+  RpSecretsService *self = RP_SECRETS_SERVICE (object);
+
+  g_signal_handlers_disconnect_by_data (self->watch, self);
+  g_object_unref (self->watch);
+  g_object_unref (self->bus);
   G_OBJECT_CLASS (rp_secrets_service_parent_class)->finalize (object);
 }
 
@@ -355,6 +367,8 @@ static void
 rp_secrets_service_init (RpSecretsService *self)
 {
   self->bus = rp_keyring_bus_new ();
+  self->watch = rp_keyring_watch_new ();
+  g_signal_connect_swapped (self->watch, "unlocked", G_CALLBACK (on_unlocked), self);
 }
 
 RpSecrets *

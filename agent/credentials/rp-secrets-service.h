@@ -24,6 +24,8 @@ G_DECLARE_FINAL_TYPE (
  * started when the bus knows how to; without a bus or a service it is
  * %RP_SECRETS_ERROR_UNAVAILABLE, at once.
  *
+ * RpSecrets::unlocked is that of #RpKeyringWatch.
+ *
  * Returns: (transfer full)
  */
 RpSecrets *rp_secrets_service_new (guint timeout_ms);

@@ -10,6 +10,8 @@ G_DEFINE_INTERFACE (RpSecrets, rp_secrets, G_TYPE_OBJECT)
 static void
 rp_secrets_default_init (RpSecretsInterface *iface)
 {
+  g_signal_new ("unlocked", RP_TYPE_SECRETS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
 }
 
 void

@@ -41,6 +41,11 @@ typedef enum
 G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
 
 /**
+ * RpSecrets::unlocked: what was locked or missing may be there now, so it is worth
+ * asking again
+ */
+
+/**
  * RpSecretsInterface:
  * @lookup_async: the password of @server's user for @protocol at @host
  * @lookup_finish: (transfer full): wipe with rp_secret_free(); error domain

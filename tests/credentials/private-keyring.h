@@ -201,6 +201,33 @@ public:
     PrivateBus::end (daemon_);
   }
 
+  /* Through the interface that has no prompt, as at login. */
+  void
+  unlock () const
+  {
+    g_autoptr (GDBusConnection) connection = bus_.connect ();
+    g_autoptr (GError) error = nullptr;
+    g_autoptr (GVariant) session = g_dbus_connection_call_sync (
+        connection, "org.freedesktop.secrets", "/org/freedesktop/secrets",
+        "org.freedesktop.Secret.Service", "OpenSession",
+        g_variant_new ("(sv)", "plain", g_variant_new_string ("")), nullptr,
+        G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, &error);
+
+    g_assert_no_error (error);
+    g_autofree char *path = nullptr;
+
+    g_variant_get (session, "(vo)", nullptr, &path);
+    G_GNUC_UNUSED g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+        connection, "org.freedesktop.secrets", "/org/freedesktop/secrets",
+        "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface",
+        "UnlockWithMasterPassword",
+        g_variant_new ("(o@(oayays))", "/org/freedesktop/secrets/collection/login",
+                       make_secret (path, "master")),
+        nullptr, G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, &error);
+
+    g_assert_no_error (error);
+  }
+
   void
   lock () const
   {
@@ -217,6 +244,16 @@ public:
   }
 
 private:
+  static GVariant *
+  make_secret (const char *session, const char *password)
+  {
+    return g_variant_new (
+        "(o@ay@ays)", session,
+        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, nullptr, 0, 1),
+        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, password, strlen (password), 1),
+        "text/plain");
+  }
+
   /* The name is waited for, no time is. */
   void
   wait_until_owned () const

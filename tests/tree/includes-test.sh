@@ -13,7 +13,8 @@ rules="
 agent/core:
 agent/bus: core
 agent/config: core
-agent/credentials: core
+agent/credentials: core desktop
+agent/desktop:
 agent/network: core
 agent/smtp: core
 agent/store: core
