@@ -15,6 +15,8 @@ struct _RpContent
   GByteArray *memory; /* NULL once it went to the file */
   int fd;             /* -1 while it is in memory */
   guint64 n_bytes;
+  GChecksum *sum; /* of what was appended; NULL when it is read back from a file */
+  char *digest;   /* NULL until it is asked for */
 };
 
 G_DEFINE_FINAL_TYPE (RpContent, rp_content, G_TYPE_OBJECT)
@@ -41,6 +43,8 @@ rp_content_finalize (GObject *object)
   if (self->fd >= 0)
     close (self->fd);
   g_free (self->folder);
+  g_clear_pointer (&self->sum, g_checksum_free);
+  g_free (self->digest);
   G_OBJECT_CLASS (rp_content_parent_class)->finalize (object);
 }
 
@@ -63,6 +67,18 @@ rp_content_new (const char *folder)
   RpContent *self = g_object_new (RP_TYPE_CONTENT, NULL);
 
   self->folder = g_strdup (folder);
+  self->sum = g_checksum_new (G_CHECKSUM_SHA256);
+  return self;
+}
+
+RpContent *
+rp_content_new_from_fd (int fd, guint64 n_bytes)
+{
+  RpContent *self = g_object_new (RP_TYPE_CONTENT, NULL);
+
+  release_memory (self);
+  self->fd = fd;
+  self->n_bytes = n_bytes;
   return self;
 }
 
@@ -72,7 +88,8 @@ fail (const char *folder, const char *what, GError **error)
   const int saved = errno;
 
   g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved),
-               "the message cannot be %s in %s: %s", what, folder, g_strerror (saved));
+               "the message cannot be %s in %s: %s", what,
+               folder != NULL ? folder : "the queue", g_strerror (saved));
   return FALSE;
 }
 
@@ -136,6 +153,8 @@ fits_in_memory (RpContent *self, gsize n_more)
 gboolean
 rp_content_append (RpContent *self, const guint8 *bytes, gsize n_bytes, GError **error)
 {
+  g_return_val_if_fail (self->sum != NULL, FALSE);
+
   if (self->memory != NULL && fits_in_memory (self, n_bytes))
     {
       g_byte_array_append (self->memory, bytes, (guint) n_bytes);
@@ -149,6 +168,8 @@ rp_content_append (RpContent *self, const guint8 *bytes, gsize n_bytes, GError *
         return FALSE;
     }
 
+  g_checksum_update (self->sum, bytes, (gssize) n_bytes);
+  g_clear_pointer (&self->digest, g_free);
   self->n_bytes += n_bytes;
   return TRUE;
 }
@@ -163,6 +184,20 @@ gboolean
 rp_content_is_in_memory (RpContent *self)
 {
   return self->memory != NULL;
+}
+
+int
+rp_content_get_fd (RpContent *self)
+{
+  return self->fd;
+}
+
+GBytes *
+rp_content_dup_bytes (RpContent *self)
+{
+  if (self->memory == NULL)
+    return NULL;
+  return g_bytes_new (self->memory->data, self->memory->len);
 }
 
 static gssize
@@ -194,4 +229,39 @@ rp_content_read (
     fail (self->folder, "read", error);
 
   return n_read;
+}
+
+static char *
+sum_file_up (RpContent *self)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *block = g_malloc (RP_CONTENT_IN_MEMORY_BYTES);
+  guint64 offset = 0;
+  gssize n_read;
+
+  while (
+      (n_read = rp_content_read (self, offset, block, RP_CONTENT_IN_MEMORY_BYTES, NULL))
+      > 0)
+    {
+      g_checksum_update (sum, block, n_read);
+      offset += (guint64) n_read;
+    }
+  return n_read == 0 ? g_strdup (g_checksum_get_string (sum)) : NULL;
+}
+
+/* Asking for its string closes a checksum, and more may be appended: ask a copy. */
+static char *
+dup_sum (RpContent *self)
+{
+  g_autoptr (GChecksum) copy = g_checksum_copy (self->sum);
+
+  return g_strdup (g_checksum_get_string (copy));
+}
+
+const char *
+rp_content_get_digest (RpContent *self)
+{
+  if (self->digest == NULL)
+    self->digest = self->sum != NULL ? dup_sum (self) : sum_file_up (self);
+  return self->digest;
 }

@@ -23,6 +23,16 @@ G_DECLARE_FINAL_TYPE (RpContent, rp_content, RP, CONTENT, GObject)
 RpContent *rp_content_new (const char *folder);
 
 /**
+ * rp_content_new_from_fd:
+ * @fd: (transfer full): a file that is whole and is read only, such as a body in
+ *   custody; closed with the content
+ * @n_bytes: its octets
+ *
+ * Nothing can be appended to it.
+ */
+RpContent *rp_content_new_from_fd (int fd, guint64 n_bytes);
+
+/**
  * rp_content_append:
  * @error: a #GIOError when the disk refuses (no space, I/O error)
  */
@@ -45,5 +55,24 @@ gboolean rp_content_is_in_memory (RpContent *self);
  */
 gssize rp_content_read (
     RpContent *self, guint64 offset, guint8 *buffer, gsize n_bytes, GError **error);
+
+/** rp_content_get_fd: the file, still the content's, to be read by offset only; -1
+ * while the content is in memory. */
+int rp_content_get_fd (RpContent *self);
+
+/** rp_content_dup_bytes: (transfer full) (nullable): a copy of all octets, %NULL when
+ * they are in a file. */
+GBytes *rp_content_dup_bytes (RpContent *self);
+
+/**
+ * rp_content_get_digest:
+ *
+ * SHA-256 of the octets so far, kept up with every rp_content_append(). Of a content
+ * from rp_content_new_from_fd() the whole file is read, which blocks.
+ *
+ * Returns: (transfer none) (nullable): 64 hexadecimal digits, or %NULL when the file
+ *   cannot be read
+ */
+const char *rp_content_get_digest (RpContent *self);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "smtp/rp-message.h"
 
+#include <string.h>
+
 RpMessage *
 rp_message_new (const char *id)
 {
@@ -31,4 +33,28 @@ rp_message_unref (RpMessage *self)
   g_free (self->hello);
   g_free (self->program);
   g_free (self);
+}
+
+/* With its NUL, so that two strings never run into each other. */
+static void
+add_string (GChecksum *sum, const char *text)
+{
+  g_checksum_update (sum, (const guchar *) text, (gssize) strlen (text) + 1);
+}
+
+char *
+rp_message_dup_digest (const RpMessage *self)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  const char *content = rp_content_get_digest (self->content);
+
+  if (content == NULL)
+    return NULL;
+
+  add_string (sum, self->envelope->sender);
+  for (guint i = 0; i < rp_envelope_get_n_recipients (self->envelope); i++)
+    add_string (sum, rp_envelope_get_recipient (self->envelope, i)->address);
+  add_string (sum, "");
+  g_checksum_update (sum, (const guchar *) content, (gssize) strlen (content));
+  return g_strdup (g_checksum_get_string (sum));
 }

@@ -42,6 +42,17 @@ RpMessage *rp_message_ref (RpMessage *self);
 /** rp_message_unref: @self: (nullable); the last one frees it. */
 void rp_message_unref (RpMessage *self);
 
+/**
+ * rp_message_dup_digest:
+ *
+ * What makes two messages equal: SHA-256 of the sender, of the recipients in their
+ * order, each ended by NUL, of one NUL more and of the content's digest.
+ *
+ * Returns: (transfer full) (nullable): 64 hexadecimal digits, or %NULL when the
+ *   content cannot be read
+ */
+char *rp_message_dup_digest (const RpMessage *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpMessage, rp_message_unref)
 
 G_END_DECLS

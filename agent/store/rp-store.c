@@ -25,7 +25,8 @@ struct _RpStore
   char *queue_folder;
   char *set_aside;
   int lock_fd;
-  sqlite3 *database; /* the thread's alone while it runs */
+  sqlite3 *database; /* the thread's alone while it runs, as the next */
+  gboolean has_unburied_commit;
   GThread *thread;
   GSource *delivery; /* hands answers over in the main context */
 
@@ -64,27 +65,41 @@ fail_all (GQueue *requests, const GError *error)
 }
 
 /* After a failed sync the lost commit may lie in the log and come back with the next
- * crash: a rolled-back and then a fresh, committed write takes its place there. */
-static void
+ * crash: a rolled-back and then a fresh, committed write takes its place there. FALSE
+ * when even that fails; nothing is begun then before it succeeds. */
+static gboolean
 bury_failed_commit (sqlite3 *database)
 {
+  gboolean is_buried;
+
   if (!sqlite3_get_autocommit (database))
     sqlite3_exec (database, "ROLLBACK", NULL, NULL, NULL);
-  sqlite3_exec (database,
-                "BEGIN IMMEDIATE;"
-                "INSERT INTO lessons VALUES ('', '', '', 0);"
-                "DELETE FROM lessons WHERE kind = '';"
-                "COMMIT;",
-                NULL, NULL, NULL);
+  is_buried = sqlite3_exec (database,
+                            "BEGIN IMMEDIATE;"
+                            "INSERT INTO lessons VALUES ('', '', '', 0);"
+                            "DELETE FROM lessons WHERE kind = '';"
+                            "COMMIT;",
+                            NULL, NULL, NULL)
+              == SQLITE_OK;
   if (!sqlite3_get_autocommit (database))
     sqlite3_exec (database, "ROLLBACK", NULL, NULL, NULL);
+  return is_buried;
 }
 
 /* All requests in one transaction: one sync of the disk for all that waited. */
 static void
-run_batch (sqlite3 *database, GQueue *requests)
+run_batch (RpStore *self, GQueue *requests)
 {
   g_autoptr (GError) error = NULL;
+  sqlite3 *database = self->database;
+
+  if (self->has_unburied_commit && !bury_failed_commit (database))
+    {
+      rp_query_set_error (database, &error);
+      fail_all (requests, error);
+      return;
+    }
+  self->has_unburied_commit = FALSE;
 
   if (!rp_query_run (database, &error, "BEGIN IMMEDIATE", ""))
     {
@@ -101,7 +116,7 @@ run_batch (sqlite3 *database, GQueue *requests)
         {
           /* SQLite gave the transaction up: nothing of the batch is written. */
           fail_all (requests, request->error);
-          bury_failed_commit (database);
+          self->has_unburied_commit = !bury_failed_commit (database);
           return;
         }
     }
@@ -109,7 +124,7 @@ run_batch (sqlite3 *database, GQueue *requests)
   if (!rp_query_run (database, &error, "COMMIT", ""))
     {
       fail_all (requests, error);
-      bury_failed_commit (database);
+      self->has_unburied_commit = !bury_failed_commit (database);
     }
 }
 
@@ -174,7 +189,7 @@ serve_requests (gpointer data)
         }
       take_all (&batch, &self->waiting);
       g_mutex_unlock (&self->mutex);
-      run_batch (self->database, &batch);
+      run_batch (self, &batch);
       free_settled (&batch);
       g_mutex_lock (&self->mutex);
       answer_batch (self, &batch);

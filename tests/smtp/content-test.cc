@@ -7,7 +7,10 @@
 
 #include <string>
 
+#include <fcntl.h>
+
 #include "smtp/rp-content.h"
+#include "smtp/rp-message.h"
 
 namespace
 {
@@ -157,5 +160,125 @@ TEST_F (Content, ReadingPastTheEndGivesNothing)
   EXPECT_EQ (rp_content_read (content, 3, buffer, sizeof buffer, nullptr), 0);
   EXPECT_EQ (rp_content_read (content, 4000, buffer, sizeof buffer, nullptr), 0);
 }
+
+/* Of "abc", from FIPS 180-2. */
+const char kDigestOfAbc[] =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+TEST_F (Content, DigestFollowsEveryAppend)
+{
+  g_autoptr (RpContent) content = rp_content_new (folder_);
+
+  ASSERT_TRUE (Append (content, "a"));
+  const std::string first = rp_content_get_digest (content);
+  ASSERT_TRUE (Append (content, "bc"));
+  EXPECT_STREQ (rp_content_get_digest (content), kDigestOfAbc);
+  EXPECT_STREQ (rp_content_get_digest (content), kDigestOfAbc);
+  EXPECT_NE (first, kDigestOfAbc);
+}
+
+TEST_F (Content, DigestIsTheSameInMemoryInAFileAndReadBack)
+{
+  const std::string bytes (RP_CONTENT_IN_MEMORY_BYTES + 1000, 'x');
+  g_autoptr (RpContent) in_memory = rp_content_new (nullptr);
+  g_autoptr (RpContent) in_file = rp_content_new (folder_);
+
+  ASSERT_TRUE (Append (in_memory, bytes));
+  ASSERT_TRUE (Append (in_file, bytes));
+  ASSERT_GE (rp_content_get_fd (in_file), 0);
+  const int fd = fcntl (rp_content_get_fd (in_file), F_DUPFD_CLOEXEC, 3);
+  g_autoptr (RpContent) back = rp_content_new_from_fd (fd, bytes.size ());
+
+  EXPECT_EQ (rp_content_get_fd (back), fd);
+  EXPECT_EQ (rp_content_get_size (back), bytes.size ());
+  EXPECT_FALSE (rp_content_is_in_memory (back));
+  EXPECT_EQ (ReadAll (back, 100000), bytes);
+  EXPECT_STREQ (rp_content_get_digest (in_memory), rp_content_get_digest (in_file));
+  EXPECT_STREQ (rp_content_get_digest (back), rp_content_get_digest (in_file));
+}
+
+TEST_F (Content, BytesOrFile)
+{
+  g_autoptr (RpContent) content = rp_content_new (folder_);
+
+  ASSERT_TRUE (Append (content, std::string ("one\0two", 7)));
+  g_autoptr (GBytes) bytes = rp_content_dup_bytes (content);
+  ASSERT_NE (bytes, nullptr);
+  EXPECT_EQ (g_bytes_get_size (bytes), 7u);
+  EXPECT_EQ (rp_content_get_fd (content), -1);
+
+  ASSERT_TRUE (Append (content, std::string (RP_CONTENT_IN_MEMORY_BYTES, 'x')));
+  EXPECT_EQ (rp_content_dup_bytes (content), nullptr);
+  EXPECT_GE (rp_content_get_fd (content), 0);
+}
+
+TEST_F (Content, OneReadBackClosesItsFile)
+{
+  const int fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  RpContent *content = rp_content_new_from_fd (fd, 0);
+
+  g_object_unref (content);
+  EXPECT_EQ (fcntl (fd, F_GETFD), -1);
+}
+
+std::string
+DigestOf (const char *sender, const char *recipients, const char *content)
+{
+  g_autoptr (RpMessage) message = rp_message_new ("0123ABCD");
+  g_auto (GStrv) addresses = g_strsplit (recipients, " ", -1);
+
+  message->envelope = rp_envelope_new (sender);
+  for (guint i = 0; addresses[i] != nullptr; i++)
+    rp_envelope_add_recipient (message->envelope, addresses[i]);
+  message->content = rp_content_new (nullptr);
+  rp_content_append (message->content, reinterpret_cast<const guint8 *> (content),
+                     strlen (content), nullptr);
+  g_autofree char *digest = rp_message_dup_digest (message);
+  return digest;
+}
+
+struct Other
+{
+  const char *name;
+  const char *sender;
+  const char *recipients;
+  const char *content;
+};
+
+void
+PrintTo (const Other &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class MessageDigest : public testing::TestWithParam<Other>
+{
+};
+
+TEST_P (MessageDigest, TellsMessagesApart)
+{
+  const Other &row = GetParam ();
+  const std::string digest = DigestOf ("t@x", "a@x b@x", "hello");
+
+  EXPECT_EQ (digest.size (), 64u);
+  EXPECT_EQ (digest, DigestOf ("t@x", "a@x b@x", "hello"));
+  EXPECT_NE (digest, DigestOf (row.sender, row.recipients, row.content));
+}
+
+const Other kOthers[] = {
+  { "Sender", "u@x", "a@x b@x", "hello" },
+  { "NullSender", "", "a@x b@x", "hello" },
+  { "Recipient", "t@x", "a@x c@x", "hello" },
+  { "FewerRecipients", "t@x", "a@x", "hello" },
+  { "MoreRecipients", "t@x", "a@x b@x b@x", "hello" },
+  { "OrderOfRecipients", "t@x", "b@x a@x", "hello" },
+  { "AddressesRunTogether", "t@x", "a@xb@x", "hello" },
+  { "Content", "t@x", "a@x b@x", "hello " },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          MessageDigest,
+                          testing::ValuesIn (kOthers),
+                          [] (const auto &row) { return row.param.name; });
 
 } // namespace

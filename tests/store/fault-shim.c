@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fault-shim.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define N_FAILED_FILES 64
+#define TRACE_BYTES (256 * 1024)
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static char watched[PATH_MAX];
+static char kind_to_fail[16];
+static unsigned n_calls, first_failing, n_failing, n_failed;
+static int number_to_fail_with;
+static int is_unnamed_impossible;
+static int failed_files[N_FAILED_FILES];
+static unsigned n_failed_files;
+static char trace[TRACE_BYTES];
+static size_t n_trace_bytes;
+static int is_tracing;
+
+#define REAL(type, name) ((type) dlsym (RTLD_NEXT, #name))
+
+/* ---- control ---- */
+
+void
+fault_shim_watch (const char *folder)
+{
+  pthread_mutex_lock (&mutex);
+  snprintf (watched, sizeof watched, "%s", folder != NULL ? folder : "");
+  pthread_mutex_unlock (&mutex);
+}
+
+void
+fault_shim_fail (const char *kind, unsigned nth, unsigned n_times, int number)
+{
+  pthread_mutex_lock (&mutex);
+  snprintf (kind_to_fail, sizeof kind_to_fail, "%s", kind);
+  n_calls = n_failed = 0;
+  first_failing = nth;
+  n_failing = n_times;
+  number_to_fail_with = number;
+  pthread_mutex_unlock (&mutex);
+}
+
+unsigned
+fault_shim_get_n_failed (void)
+{
+  unsigned n;
+
+  pthread_mutex_lock (&mutex);
+  n = n_failed;
+  pthread_mutex_unlock (&mutex);
+  return n;
+}
+
+void
+fault_shim_clear (void)
+{
+  pthread_mutex_lock (&mutex);
+  kind_to_fail[0] = '\0';
+  pthread_mutex_unlock (&mutex);
+}
+
+void
+fault_shim_set_unnamed (int is_possible)
+{
+  pthread_mutex_lock (&mutex);
+  is_unnamed_impossible = !is_possible;
+  pthread_mutex_unlock (&mutex);
+}
+
+static void
+add_to_trace (const char *kind, const char *name)
+{
+  const size_t n_free = sizeof trace - n_trace_bytes;
+  const int n = snprintf (trace + n_trace_bytes, n_free, "%s%s%s\n", kind,
+                          name[0] != '\0' ? " " : "", name);
+
+  if (n > 0 && (size_t) n < n_free)
+    n_trace_bytes += (size_t) n;
+}
+
+void
+fault_shim_start_trace (void)
+{
+  pthread_mutex_lock (&mutex);
+  trace[n_trace_bytes = 0] = '\0';
+  is_tracing = 1;
+  pthread_mutex_unlock (&mutex);
+}
+
+void
+fault_shim_note (const char *line)
+{
+  pthread_mutex_lock (&mutex);
+  if (is_tracing)
+    add_to_trace (line, "");
+  pthread_mutex_unlock (&mutex);
+}
+
+const char *
+fault_shim_stop_trace (void)
+{
+  pthread_mutex_lock (&mutex);
+  is_tracing = 0;
+  pthread_mutex_unlock (&mutex);
+  return trace;
+}
+
+static int
+number_from_name (const char *name)
+{
+  static const struct
+  {
+    const char *name;
+    int number;
+  } numbers[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO },
+                  { "EMFILE", EMFILE }, { "EDQUOT", EDQUOT },
+                  { "ENOMEM", ENOMEM }, { "KILL", FAULT_SHIM_KILL } };
+
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    if (strcmp (numbers[i].name, name) == 0)
+      return numbers[i].number;
+  return EIO;
+}
+
+__attribute__ ((constructor)) static void
+read_environment (void)
+{
+  const char *folder = getenv ("FAULT_SHIM_FOLDER");
+  const char *fault = getenv ("FAULT_SHIM");
+  char kind[16], number[16];
+  unsigned nth;
+
+  if (folder != NULL)
+    fault_shim_watch (folder);
+  if (fault != NULL && sscanf (fault, "%15[a-z]:%u:%15[A-Z]", kind, &nth, number) == 3)
+    fault_shim_fail (kind, nth, 1, number_from_name (number));
+}
+
+/* ---- judging a call ---- */
+
+static void
+get_path_of_fd (int fd, char *path)
+{
+  char link[64];
+  ssize_t n;
+
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  n = readlink (link, path, PATH_MAX - 1);
+  path[n > 0 ? n : 0] = '\0';
+}
+
+static void
+get_path_at (int fd, const char *name, char *path)
+{
+  char folder[PATH_MAX] = "";
+
+  if (name[0] != '/' && fd != AT_FDCWD)
+    get_path_of_fd (fd, folder);
+  if (snprintf (path, PATH_MAX, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name)
+      >= PATH_MAX)
+    path[0] = '\0';
+}
+
+static const char *
+get_name (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  const char *name = slash != NULL ? slash + 1 : path;
+
+  return name[0] == '#' ? "(unnamed)" : name;
+}
+
+static int
+is_to_fail (const char *kind)
+{
+  if (strcmp (kind_to_fail, kind) != 0
+      && (strcmp (kind_to_fail, "any") != 0 || strcmp (kind, "pread") == 0))
+    return 0;
+
+  n_calls++;
+  return n_calls >= first_failing && n_calls - first_failing < n_failing;
+}
+
+/* Whether this call fails now; errno is set then. */
+static int
+fails (const char *kind, const char *path)
+{
+  int is_failing = 0;
+
+  pthread_mutex_lock (&mutex);
+  if (watched[0] != '\0' && strncmp (path, watched, strlen (watched)) == 0)
+    {
+      if (is_tracing)
+        add_to_trace (kind, get_name (path));
+      is_failing = is_to_fail (kind);
+    }
+  if (is_failing && number_to_fail_with == FAULT_SHIM_KILL)
+    raise (SIGKILL);
+  if (is_failing)
+    {
+      n_failed++;
+      errno = number_to_fail_with;
+    }
+  pthread_mutex_unlock (&mutex);
+  return is_failing;
+}
+
+static int
+fails_on_fd (const char *kind, int fd)
+{
+  char path[PATH_MAX];
+
+  get_path_of_fd (fd, path);
+  return fails (kind, path);
+}
+
+static int
+fails_at (const char *kind, int fd, const char *name)
+{
+  char path[PATH_MAX];
+
+  get_path_at (fd, name, path);
+  return fails (kind, path);
+}
+
+/* ---- what a failed sync forbids ---- */
+
+static void
+remember_failed_file (int fd)
+{
+  pthread_mutex_lock (&mutex);
+  if (n_failed_files < N_FAILED_FILES)
+    failed_files[n_failed_files++] = fd;
+  pthread_mutex_unlock (&mutex);
+}
+
+static void
+forget_failed_file (int fd)
+{
+  pthread_mutex_lock (&mutex);
+  for (unsigned i = 0; i < n_failed_files; i++)
+    if (failed_files[i] == fd)
+      failed_files[i--] = failed_files[--n_failed_files];
+  pthread_mutex_unlock (&mutex);
+}
+
+/* SQLite writes its log's lost pages anew before it syncs again; a body is not. */
+static void
+check_first_sync (int fd)
+{
+  char path[PATH_MAX];
+
+  pthread_mutex_lock (&mutex);
+  for (unsigned i = 0; i < n_failed_files; i++)
+    if (failed_files[i] == fd)
+      {
+        get_path_of_fd (fd, path);
+        fprintf (stderr, "fault-shim: a second sync of %s\n", path);
+        abort ();
+      }
+  pthread_mutex_unlock (&mutex);
+}
+
+static int
+is_database (int fd)
+{
+  char path[PATH_MAX];
+
+  get_path_of_fd (fd, path);
+  return strstr (path, ".db") != NULL;
+}
+
+/* ---- the calls ---- */
+
+typedef int (*OpenAt) (int, const char *, int, ...);
+
+static int
+open_at (const char *symbol, int fd, const char *name, int flags, mode_t mode)
+{
+  const int is_unnamed = (flags & O_TMPFILE) == O_TMPFILE;
+
+  if (is_unnamed && is_unnamed_impossible)
+    {
+      errno = EOPNOTSUPP;
+      return -1;
+    }
+  if (fails_at ("open", fd, name))
+    return -1;
+  return ((OpenAt) dlsym (RTLD_NEXT, symbol)) (fd, name, flags, mode);
+}
+
+#define READ_MODE(mode, flags)                                                         \
+  mode_t mode = 0;                                                                     \
+  if (((flags) & (O_CREAT | __O_TMPFILE)) != 0)                                        \
+    {                                                                                  \
+      va_list arguments;                                                               \
+      va_start (arguments, flags);                                                     \
+      mode = va_arg (arguments, mode_t);                                               \
+      va_end (arguments);                                                              \
+    }
+
+int
+open (const char *name, int flags, ...)
+{
+  READ_MODE (mode, flags);
+  return open_at ("openat", AT_FDCWD, name, flags, mode);
+}
+
+int
+open64 (const char *name, int flags, ...)
+{
+  READ_MODE (mode, flags);
+  return open_at ("openat64", AT_FDCWD, name, flags, mode);
+}
+
+int
+openat (int fd, const char *name, int flags, ...)
+{
+  READ_MODE (mode, flags);
+  return open_at ("openat", fd, name, flags, mode);
+}
+
+int
+openat64 (int fd, const char *name, int flags, ...)
+{
+  READ_MODE (mode, flags);
+  return open_at ("openat64", fd, name, flags, mode);
+}
+
+int
+close (int fd)
+{
+  forget_failed_file (fd);
+  return REAL (int (*) (int), close) (fd);
+}
+
+ssize_t
+write (int fd, const void *bytes, size_t n_bytes)
+{
+  if (fails_on_fd ("write", fd))
+    return -1;
+  return REAL (ssize_t (*) (int, const void *, size_t), write) (fd, bytes, n_bytes);
+}
+
+ssize_t
+pwrite (int fd, const void *bytes, size_t n_bytes, off_t offset)
+{
+  if (fails_on_fd ("pwrite", fd))
+    return -1;
+  return REAL (ssize_t (*) (int, const void *, size_t, off_t),
+               pwrite) (fd, bytes, n_bytes, offset);
+}
+
+ssize_t
+pwrite64 (int fd, const void *bytes, size_t n_bytes, off64_t offset)
+{
+  if (fails_on_fd ("pwrite", fd))
+    return -1;
+  return REAL (ssize_t (*) (int, const void *, size_t, off64_t),
+               pwrite64) (fd, bytes, n_bytes, offset);
+}
+
+ssize_t
+pread (int fd, void *bytes, size_t n_bytes, off_t offset)
+{
+  if (fails_on_fd ("pread", fd))
+    return -1;
+  return REAL (ssize_t (*) (int, void *, size_t, off_t), pread) (fd, bytes, n_bytes,
+                                                                 offset);
+}
+
+ssize_t
+pread64 (int fd, void *bytes, size_t n_bytes, off64_t offset)
+{
+  if (fails_on_fd ("pread", fd))
+    return -1;
+  return REAL (ssize_t (*) (int, void *, size_t, off64_t), pread64) (fd, bytes, n_bytes,
+                                                                     offset);
+}
+
+int
+fsync (int fd)
+{
+  check_first_sync (fd);
+  if (fails_on_fd ("fsync", fd))
+    {
+      if (!is_database (fd))
+        remember_failed_file (fd);
+      return -1;
+    }
+  return REAL (int (*) (int), fsync) (fd);
+}
+
+int
+fdatasync (int fd)
+{
+  check_first_sync (fd);
+  if (fails_on_fd ("fdatasync", fd))
+    {
+      if (!is_database (fd))
+        remember_failed_file (fd);
+      return -1;
+    }
+  return REAL (int (*) (int), fdatasync) (fd);
+}
+
+int
+linkat (int from_fd, const char *from, int to_fd, const char *to, int flags)
+{
+  if (fails_at ("linkat", to_fd, to))
+    return -1;
+  return REAL (int (*) (int, const char *, int, const char *, int),
+               linkat) (from_fd, from, to_fd, to, flags);
+}
+
+int
+rename (const char *from, const char *to)
+{
+  if (fails_at ("rename", AT_FDCWD, to))
+    return -1;
+  return REAL (int (*) (const char *, const char *), rename) (from, to);
+}
+
+int
+renameat (int from_fd, const char *from, int to_fd, const char *to)
+{
+  if (fails_at ("rename", to_fd, to))
+    return -1;
+  return REAL (int (*) (int, const char *, int, const char *), renameat) (from_fd, from,
+                                                                          to_fd, to);
+}
+
+int
+renameat2 (int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+  if (fails_at ("rename", to_fd, to))
+    return -1;
+  return REAL (int (*) (int, const char *, int, const char *, unsigned),
+               renameat2) (from_fd, from, to_fd, to, flags);
+}
+
+int
+unlink (const char *name)
+{
+  if (fails_at ("unlink", AT_FDCWD, name))
+    return -1;
+  return REAL (int (*) (const char *), unlink) (name);
+}
+
+int
+unlinkat (int fd, const char *name, int flags)
+{
+  if (fails_at ("unlink", fd, name))
+    return -1;
+  return REAL (int (*) (int, const char *, int), unlinkat) (fd, name, flags);
+}
+
+int
+ftruncate (int fd, off_t n_bytes)
+{
+  if (fails_on_fd ("ftruncate", fd))
+    return -1;
+  return REAL (int (*) (int, off_t), ftruncate) (fd, n_bytes);
+}
+
+int
+ftruncate64 (int fd, off64_t n_bytes)
+{
+  if (fails_on_fd ("ftruncate", fd))
+    return -1;
+  return REAL (int (*) (int, off64_t), ftruncate64) (fd, n_bytes);
+}
+
+int
+fchmod (int fd, mode_t mode)
+{
+  if (fails_on_fd ("fchmod", fd))
+    return -1;
+  return REAL (int (*) (int, mode_t), fchmod) (fd, mode);
+}

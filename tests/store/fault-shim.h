@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Stands between a program and the C library and lets the N-th call of a kind fail, or
+ * the process die in its place. Linked before the C library, or preloaded and told by
+ * the environment: FAULT_SHIM_FOLDER=/state FAULT_SHIM=fsync:3:EIO (or :KILL).
+ *
+ * Kinds: open, write, pwrite, pread, fsync, fdatasync, linkat, rename, unlink,
+ * ftruncate, fchmod; "any" is each of them but pread. Only calls on what lies under the
+ * watched folder count. A second fsync on a body of which one failed aborts the
+ * process: the kernel would call it a success. */
+#pragma once
+
+#ifdef __cplusplus
+extern "C"
+{
+#endif
+
+#define FAULT_SHIM_KILL (-1)
+
+  /* Only files under @folder count; nothing does with NULL. */
+  void fault_shim_watch (const char *folder);
+
+  /* From now on the @nth call (1 is the next) of @kind and the @n_times - 1 after it
+   * fail with @number, or die of SIGKILL. */
+  void fault_shim_fail (const char *kind, unsigned nth, unsigned n_times, int number);
+
+  /* How many calls have failed since fault_shim_fail(). */
+  unsigned fault_shim_get_n_failed (void);
+
+  /* No more faults. */
+  void fault_shim_clear (void);
+
+  /* Whether O_TMPFILE works, as on some network file systems it does not. */
+  void fault_shim_set_unnamed (int is_possible);
+
+  /* A line for each call from now on: "KIND NAME", with the file's name only. */
+  void fault_shim_start_trace (void);
+
+  /* Adds a line of the caller's own. */
+  void fault_shim_note (const char *line);
+
+  /* All lines since the start, until the next start; nothing is added any more. */
+  const char *fault_shim_stop_trace (void);
+
+#ifdef __cplusplus
+}
+#endif
