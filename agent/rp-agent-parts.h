@@ -7,6 +7,7 @@
 #include "core/rp-memory.h"
 #include "credentials/rp-secrets.h"
 #include "delivery/rp-delivery.h"
+#include "delivery/rp-queue.h"
 #include "network/rp-detector.h"
 #include "rp-agent-listening.h"
 #include "store/rp-store.h"
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 
 /**
  * RpAgentParts:
+ * @set_aside: (element-type utf8): files that a crash left in the queue's folder
  * @config: the configuration in force
  */
 typedef struct
@@ -25,6 +27,8 @@ typedef struct
   RpStore *store;
   RpMemory *memory;
   RpDetector *detector;
+  GPtrArray *set_aside;
+  RpQueue *queue;
   RpDelivery *delivery;
   RpAgentListening *listening;
   RpConfigWatch *config_watch;

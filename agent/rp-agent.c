@@ -13,7 +13,7 @@
 #define SECRET_TIMEOUT_MS 5000
 /* Delivery gives what is past its end of data 10 s; the rest is for the answers. */
 #define STOP_TIMEOUT_MS 12000
-#define JOURNAL_KEPT_S (90 * 24 * 60 * 60)
+#define DAY_S (24 * 60 * 60)
 #define JOURNAL_EXPIRY_INTERVAL_S (6 * 60 * 60)
 
 struct _RpAgent
@@ -25,6 +25,7 @@ struct _RpAgent
   char *runtime_folder;
   char *fake_surroundings;
   RpAgentParts parts;
+  RpDuplicates *duplicates; /* until delivery has them */
   guint expiry_source;
 };
 
@@ -184,7 +185,8 @@ on_timer_expire (gpointer user_data)
 {
   RpAgent *self = user_data;
 
-  rp_journal_expire (self->parts.store, get_now_s (), JOURNAL_KEPT_S);
+  rp_journal_expire (self->parts.store, get_now_s (),
+                     self->parts.config->journal_days * DAY_S);
   return G_SOURCE_CONTINUE;
 }
 
@@ -197,6 +199,39 @@ on_store_failed (RpStore *store,
   rp_log_trouble ("store", message);
 }
 
+/* What is kept over restarts. */
+static gboolean
+load_state (RpAgent *self, const char *folder, GError **error)
+{
+  RpAgentParts *parts = &self->parts;
+
+  parts->store = rp_store_open (folder, error);
+  if (parts->store == NULL)
+    return FALSE;
+  parts->memory = rp_lessons_load (parts->store, error);
+  if (parts->memory == NULL)
+    return FALSE;
+  parts->queue = rp_queue_new (parts->store, &parts->set_aside, error);
+  if (parts->queue == NULL)
+    return FALSE;
+  self->duplicates = rp_duplicates_new (parts->store, error);
+  return self->duplicates != NULL;
+}
+
+static void
+tell_set_aside (const RpAgentParts *parts)
+{
+  for (guint i = 0; i < parts->set_aside->len; i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("%s belongs to no message and was moved to %s/set-aside",
+                           (const char *) g_ptr_array_index (parts->set_aside, i),
+                           rp_store_get_queue_folder (parts->store));
+
+      rp_log_trouble ("store", text);
+    }
+}
+
 static gboolean
 start_store (RpAgent *self, GError **error)
 {
@@ -206,16 +241,14 @@ start_store (RpAgent *self, GError **error)
                                 : rp_bus_path_dup_state_folder ();
   g_autoptr (GError) trouble = NULL;
 
-  parts->store = rp_store_open (folder, &trouble);
-  if (parts->store != NULL)
-    parts->memory = rp_lessons_load (parts->store, &trouble);
-  if (parts->memory == NULL)
+  if (!load_state (self, folder, &trouble))
     {
       g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_STATE,
                            trouble->message);
       return FALSE;
     }
 
+  tell_set_aside (parts);
   g_signal_connect (parts->store, "failed", G_CALLBACK (on_store_failed), self);
   rp_log_started (RP_VERSION, folder);
   if (rp_store_get_set_aside (parts->store) != NULL)
@@ -240,9 +273,12 @@ start_delivery (RpAgent *self)
   parts->curl_loop = rp_curl_loop_new ();
   parts->secrets = rp_secrets_new (SECRET_TIMEOUT_MS);
   parts->delivery =
-      rp_delivery_new (parts->curl_loop, parts->secrets, parts->memory, parts->config,
+      rp_delivery_new (parts->curl_loop, parts->secrets, parts->memory, parts->queue,
+                       g_steal_pointer (&self->duplicates), parts->config,
                        rp_detector_get_surroundings (parts->detector));
   rp_agent_chronicle_connect (parts);
+  g_signal_connect_swapped (parts->secrets, "unlocked", G_CALLBACK (rp_queue_wake),
+                            parts->queue);
 }
 
 static void
@@ -290,6 +326,7 @@ rp_agent_start (RpAgent *self, GError **error)
     return FALSE;
 
   rp_detector_start (self->parts.detector);
+  rp_queue_start (self->parts.queue);
   return TRUE;
 }
 
@@ -319,6 +356,9 @@ rp_agent_finalize (GObject *object)
   g_clear_object (&parts->bus);
   g_clear_object (&parts->detector);
   g_clear_object (&parts->delivery);
+  g_clear_pointer (&self->duplicates, rp_duplicates_free);
+  g_clear_object (&parts->queue);
+  g_clear_pointer (&parts->set_aside, g_ptr_array_unref);
   g_clear_object (&parts->secrets);
   g_clear_object (&parts->curl_loop);
   g_clear_object (&parts->config_watch);

@@ -11,10 +11,8 @@
 
 typedef struct
 {
+  const RpAnswerMaterial *material;
   const GPtrArray *fates;
-  const char *network;
-  RpSentenceFunc sentence;
-  gpointer sentence_data;
   guint code;
   const char *enhanced;
   GPtrArray *lines;
@@ -24,6 +22,12 @@ static const RpFate *
 get_fate (const Answer *answer, guint index)
 {
   return (const RpFate *) g_ptr_array_index (answer->fates, index);
+}
+
+static char *
+dup_sentence (const Answer *answer, const RpReason *reason)
+{
+  return answer->material->sentence (reason, answer->material->sentence_data);
 }
 
 static const RpFate *
@@ -49,7 +53,7 @@ take_line (Answer *answer, char *line)
 static void
 say_reason (Answer *answer, const RpReason *reason)
 {
-  take_line (answer, answer->sentence (reason, answer->sentence_data));
+  take_line (answer, dup_sentence (answer, reason));
 }
 
 static void
@@ -59,7 +63,7 @@ say_and_free (Answer *answer, RpReason *reason)
   rp_reason_free (reason);
 }
 
-/* Whether a mail program may see this code: see rp_answer_join(). */
+/* Whether a mail program may see this code: see rp_answer_new(). */
 static gboolean
 is_code_ours_to_pass (const RpReply *reply)
 {
@@ -176,12 +180,12 @@ static char *
 dup_route_words (const Answer *answer)
 {
   const RpFate *first = get_fate (answer, 0);
-  g_autoptr (RpReason) via =
-      rp_reason_new (RP_REASON_ACCEPTED_VIA, first->server,
-                     answer->network != NULL ? answer->network : "", NULL);
+  g_autoptr (RpReason) via = rp_reason_new (
+      RP_REASON_ACCEPTED_VIA, first->server,
+      answer->material->network != NULL ? answer->material->network : "", NULL);
   g_autoptr (GPtrArray) named = g_ptr_array_new ();
   g_autoptr (GString) words = g_string_new (NULL);
-  g_autofree char *text = answer->sentence (via, answer->sentence_data);
+  g_autofree char *text = dup_sentence (answer, via);
 
   g_string_append (words, text);
   g_ptr_array_add (named, first->server);
@@ -196,7 +200,7 @@ dup_route_words (const Answer *answer)
 
       g_ptr_array_add (named, fate->server);
       also = rp_reason_new (RP_REASON_ALSO_VIA, fate->server, NULL);
-      also_text = answer->sentence (also, answer->sentence_data);
+      also_text = dup_sentence (answer, also);
       g_string_append_printf (words, " %s", also_text);
     }
 
@@ -341,15 +345,84 @@ is_all_sent (const Answer *answer)
   return TRUE;
 }
 
+/* Of those that are not settled, the first that can say why. */
+static const RpReason *
+find_delay (const Answer *answer)
+{
+  for (guint i = 0; i < answer->fates->len; i++)
+    {
+      const RpFate *fate = get_fate (answer, i);
+
+      if ((fate->kind == RP_FATE_WAITING || fate->kind == RP_FATE_OPEN)
+          && rp_fate_get_reason (fate) != NULL)
+        return rp_fate_get_reason (fate);
+    }
+
+  return NULL;
+}
+
 static void
-say_all (Answer *answer)
+say_what_is_queued (Answer *answer)
+{
+  g_autoptr (RpReason) queued =
+      rp_reason_new (RP_REASON_QUEUED, answer->material->message_id, NULL);
+  g_autofree char *name = dup_sentence (answer, queued);
+  const RpReason *delay = find_delay (answer);
+  g_autofree char *why = delay != NULL ? dup_sentence (answer, delay) : NULL;
+
+  take_line (answer, why != NULL ? g_strdup_printf ("%s: %s", name, why)
+                                 : g_steal_pointer (&name));
+}
+
+/* We answer for the message now: whatever became of it so far, this is a 250. */
+static void
+say_queued (Answer *answer)
+{
+  g_auto (GStrv) have = dup_address_groups (answer, RP_FATE_SENT);
+  g_auto (GStrv) may_have = dup_address_groups (answer, RP_FATE_DOUBT);
+  g_auto (GStrv) refused = dup_address_groups (answer, RP_FATE_REFUSED);
+
+  answer->code = 250;
+  answer->enhanced = "2.0.0";
+  if (find_first (answer, RP_FATE_WAITING) != NULL
+      || find_first (answer, RP_FATE_OPEN) != NULL || *refused == NULL)
+    say_what_is_queued (answer);
+  say_all_of (answer, RP_FATE_REFUSED);
+  for (guint i = 0; refused[i] != NULL; i++)
+    say_and_free (answer,
+                  rp_reason_new (RP_REASON_KEPT_FAILED, answer->material->message_id,
+                                 refused[i], NULL));
+  if (*have != NULL)
+    say_groups (answer, RP_REASON_PARTLY_IN_DOUBT, have, may_have);
+  else
+    say_all_of (answer, RP_FATE_DOUBT);
+}
+
+/* What we could not keep has the code of a full queue (RFC 3463 section 3.4), whatever
+ * the server said. */
+static void
+say_waiting (Answer *answer, const RpFate *waiting)
+{
+  if (answer->material->keeping == RP_KEEPING_FAILED)
+    {
+      answer->code = 452;
+      answer->enhanced = "4.3.1";
+    }
+  else
+    take_code (answer, waiting, 4);
+  say_all_of (answer, RP_FATE_WAITING);
+  if (answer->material->keeping == RP_KEEPING_PROGRAM)
+    say_and_free (answer, rp_reason_new (RP_REASON_SEND_AGAIN, NULL));
+}
+
+/* The message is the program's. */
+static void
+say_returned (Answer *answer)
 {
   const RpFate *waiting = find_first (answer, RP_FATE_WAITING);
   const RpFate *doubt = find_first (answer, RP_FATE_DOUBT);
 
-  if (is_all_sent (answer))
-    say_success (answer);
-  else if (find_first (answer, RP_FATE_SENT) != NULL)
+  if (find_first (answer, RP_FATE_SENT) != NULL)
     say_partly_sent (answer);
   else if (doubt != NULL)
     {
@@ -359,23 +432,48 @@ say_all (Answer *answer)
   else if (find_first (answer, RP_FATE_REFUSED) != NULL)
     say_refused (answer);
   else if (waiting != NULL)
+    say_waiting (answer, waiting);
+}
+
+static void
+say_not_kept (Answer *answer)
+{
+  const char *trouble = answer->material->trouble;
+
+  say_and_free (
+      answer, rp_reason_new (RP_REASON_NOT_KEPT, trouble != NULL ? trouble : "", NULL));
+}
+
+static void
+say_all (Answer *answer)
+{
+  if (is_all_sent (answer))
     {
-      take_code (answer, waiting, 4);
-      say_all_of (answer, RP_FATE_WAITING);
+      say_success (answer);
+      return;
+    }
+
+  switch (answer->material->keeping)
+    {
+    case RP_KEEPING_CUSTODY:
+      say_queued (answer);
+      break;
+    case RP_KEEPING_PROGRAM:
+      say_returned (answer);
+      break;
+    case RP_KEEPING_FAILED:
+      say_returned (answer);
+      say_not_kept (answer);
+      break;
     }
 }
 
 RpReply *
-rp_answer_join (const GPtrArray *fates,
-                const char *network,
-                RpSentenceFunc sentence,
-                gpointer sentence_data)
+rp_answer_new (const RpAnswerMaterial *material)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  Answer answer = { .fates = fates,
-                    .network = network,
-                    .sentence = sentence,
-                    .sentence_data = sentence_data,
+  Answer answer = { .material = material,
+                    .fates = material->fates,
                     .lines = lines,
                     .code = 451,
                     .enhanced = "4.3.0" };

@@ -19,6 +19,18 @@ rp_fate_new (RpFateKind kind,
   return self;
 }
 
+RpFate *
+rp_fate_copy (const RpFate *self)
+{
+  RpFate *copy =
+      rp_fate_new (self->kind, self->address, self->server, self->reply, NULL);
+
+  rp_fate_set_code (copy, self->code, self->enhanced);
+  for (guint i = 0; i < self->reasons->len; i++)
+    rp_fate_add_reason (copy, rp_reason_copy (g_ptr_array_index (self->reasons, i)));
+  return copy;
+}
+
 void
 rp_fate_free (RpFate *self)
 {
@@ -38,6 +50,12 @@ rp_fate_add_reason (RpFate *self, RpReason *reason)
 {
   if (reason != NULL)
     g_ptr_array_add (self->reasons, reason);
+}
+
+const RpReason *
+rp_fate_get_reason (const RpFate *self)
+{
+  return self->reasons->len > 0 ? g_ptr_array_index (self->reasons, 0) : NULL;
 }
 
 void

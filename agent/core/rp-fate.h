@@ -43,10 +43,18 @@ RpFate *rp_fate_new (RpFateKind kind,
                      const char *server,
                      const RpReply *reply,
                      RpReason *reason);
+
+/** rp_fate_copy: (transfer full). */
+RpFate *rp_fate_copy (const RpFate *self);
+
+/** rp_fate_free: @self: (nullable) (transfer full). */
 void rp_fate_free (RpFate *self);
 
 /** rp_fate_add_reason: @reason: (transfer full). */
 void rp_fate_add_reason (RpFate *self, RpReason *reason);
+
+/** rp_fate_get_reason: (transfer none) (nullable): the first of our reasons. */
+const RpReason *rp_fate_get_reason (const RpFate *self);
 
 /** rp_fate_set_code: what to answer when no server spoke. */
 void rp_fate_set_code (RpFate *self, guint code, const char *enhanced);

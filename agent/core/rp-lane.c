@@ -45,6 +45,8 @@ is_joinable (RpLaneState state)
     case RP_LANE_GATHERING:
     case RP_LANE_COMMITTING:
     case RP_LANE_UPLOADING:
+    case RP_LANE_MARKING:
+    case RP_LANE_ENDING:
     case RP_LANE_UPLOADED:
     case RP_LANE_IDLE:
       return TRUE;

@@ -18,6 +18,8 @@ typedef enum
   RP_LANE_GATHERING,  /* in a transaction, no DATA answered yet */
   RP_LANE_COMMITTING, /* DATA is to be answered */
   RP_LANE_UPLOADING,  /* the content goes out */
+  RP_LANE_MARKING,    /* all but the end of data is out; that waits for its record */
+  RP_LANE_ENDING,     /* the end of data goes out */
   RP_LANE_UPLOADED,   /* the end of data is given away: the server may have it */
   RP_LANE_IDLE,       /* the last transaction is over */
   RP_LANE_RESETTING,  /* RSET or a lone dot is to be answered, then it closes */

@@ -64,6 +64,7 @@ typedef enum
   RP_REASON_PARTLY_IN_DOUBT,   /* addresses that have it, addresses that may have it */
   RP_REASON_PROGRAM_GONE,      /* */
   RP_REASON_TOO_SLOW,          /* server, seconds */
+  RP_REASON_UNREADABLE,        /* what failed on our own disk */
 
   /* why a message or a recipient was refused */
   RP_REASON_RELAY_DENIED,      /* address, server */
@@ -79,6 +80,16 @@ typedef enum
   RP_REASON_8BIT_NOWHERE,      /* */
   RP_REASON_UTF8_NOWHERE,      /* */
   RP_REASON_NOTHING_SENT,      /* : to nobody, since somebody was refused */
+  RP_REASON_GIVEN_UP,          /* days that it was tried */
+
+  /* what becomes of a message */
+  RP_REASON_QUEUED,       /* its id: we have it and deliver it */
+  RP_REASON_KEPT_FAILED,  /* its id, addresses that were refused: we keep it for you */
+  RP_REASON_NOT_KEPT,     /* what failed: it is nowhere but in the mail program */
+  RP_REASON_SEND_AGAIN,   /* : nothing was sent and nothing is kept */
+  RP_REASON_ALREADY_SENT, /* id of an equal message whose answer was not heard */
+  RP_REASON_ALREADY_QUEUED, /* : so is this one, whose answer was not heard */
+  RP_REASON_SENT_BEFORE,    /* id of an equal message that may have been delivered */
 
   /* what the listener says of its own accord */
   RP_REASON_BARE_NEWLINE,        /* what: "CR", "LF" or "NUL" */

@@ -165,6 +165,8 @@ break_lane (RpSettlement *self, RpLane *lane, const char *text)
     {
     case RP_LANE_COMMITTING:
     case RP_LANE_UPLOADING:
+    case RP_LANE_MARKING:
+    case RP_LANE_ENDING:
       rp_settlement_hold_all (self, lane, NULL, reason);
       break;
     case RP_LANE_UPLOADED:
@@ -248,7 +250,7 @@ static void
 send_content (RpSettlement *self, RpLane *lane)
 {
   lane->state = RP_LANE_UPLOADING;
-  lane->deadline_ms = -1;
+  lane->deadline_ms = self->now_ms + STALL_MS;
   rp_settlement_act (self, RP_ACTION_SEND_CONTENT, lane);
 }
 
@@ -273,7 +275,7 @@ static void
 on_reply (RpSettlement *self, RpLane *lane, const RpReply *reply)
 {
   RpCommand command;
-  gboolean is_early = lane->state == RP_LANE_UPLOADING;
+  gboolean is_early = lane->state >= RP_LANE_UPLOADING && lane->state <= RP_LANE_ENDING;
 
   if (lane->transaction == NULL)
     return;
@@ -295,6 +297,46 @@ on_reply (RpSettlement *self, RpLane *lane, const RpReply *reply)
   follow_reply (self, lane, reply);
 }
 
+/* A program that waits gets nothing recorded: the end of data follows at once. */
+static void
+on_content_ready (RpSettlement *self, RpLane *lane)
+{
+  if (lane->state != RP_LANE_UPLOADING)
+    return;
+
+  rp_settlement_mark_lane (self, lane);
+  if (self->custody == CUSTODY_NONE)
+    rp_settlement_on_recorded (self, lane);
+}
+
+static void
+on_content_sent (RpSettlement *self, RpLane *lane)
+{
+  if (lane->state != RP_LANE_ENDING)
+    return;
+
+  lane->state = RP_LANE_UPLOADED;
+  lane->deadline_ms = self->now_ms + FINAL_REPLY_MS;
+}
+
+/* Our own disk's fault, not the server's. */
+static void
+on_content_failed (RpSettlement *self, RpLane *lane, const char *text)
+{
+  g_autoptr (RpReason) reason =
+      rp_reason_new (RP_REASON_UNREADABLE, text != NULL ? text : "", NULL);
+
+  rp_settlement_hold_all (self, lane, NULL, reason);
+  rp_settlement_close_lane (self, lane, FALSE);
+}
+
+static void
+on_progress (RpSettlement *self, RpLane *lane)
+{
+  if (lane->state == RP_LANE_UPLOADING || lane->state == RP_LANE_ENDING)
+    lane->deadline_ms = self->now_ms + STALL_MS;
+}
+
 void
 rp_settlement_on_lane_event (RpSettlement *self, RpLane *lane, const RpEvent *event)
 {
@@ -311,8 +353,18 @@ rp_settlement_on_lane_event (RpSettlement *self, RpLane *lane, const RpEvent *ev
     rp_settlement_on_pop_failed (self, lane, event);
   else if (event->kind == RP_EVENT_REPLY)
     on_reply (self, lane, event->reply);
-  else if (event->kind == RP_EVENT_CONTENT_SENT && lane->state == RP_LANE_UPLOADING)
-    lane->state = RP_LANE_UPLOADED;
+  else if (event->kind == RP_EVENT_CONTENT_READY)
+    on_content_ready (self, lane);
+  else if (event->kind == RP_EVENT_CONTENT_SENT)
+    on_content_sent (self, lane);
+  else if (event->kind == RP_EVENT_CONTENT_FAILED)
+    on_content_failed (self, lane, event->text);
+  else if (event->kind == RP_EVENT_PROGRESS)
+    on_progress (self, lane);
+  else if (event->kind == RP_EVENT_RECORDED)
+    rp_settlement_on_recorded (self, lane);
+  else if (event->kind == RP_EVENT_RECORD_FAILED)
+    rp_settlement_on_record_failed (self, lane, event->text);
   else if (event->kind == RP_EVENT_LOST)
     break_lane (self, lane, event->text);
 }
@@ -320,7 +372,10 @@ rp_settlement_on_lane_event (RpSettlement *self, RpLane *lane, const RpEvent *ev
 static void
 on_dialogue_silent (RpSettlement *self, RpLane *lane)
 {
-  g_autofree char *seconds = g_strdup_printf ("%d", REPLY_MS / 1000);
+  const gint64 silent_ms = lane->state >= RP_LANE_UPLOADING ? STALL_MS
+                           : self->custody == CUSTODY_HELD  ? REPLY_IN_CUSTODY_MS
+                                                            : REPLY_MS;
+  g_autofree char *seconds = g_strdup_printf ("%" G_GINT64_FORMAT, silent_ms / 1000);
   g_autoptr (RpReason) reason =
       rp_reason_new (RP_REASON_TIMED_OUT, lane->route->server->name, seconds, NULL);
 
@@ -350,6 +405,8 @@ rp_settlement_on_lane_silent (RpSettlement *self, RpLane *lane)
       break;
     case RP_LANE_GATHERING:
     case RP_LANE_COMMITTING:
+    case RP_LANE_UPLOADING:
+    case RP_LANE_ENDING:
       on_dialogue_silent (self, lane);
       break;
     case RP_LANE_UPLOADED:
@@ -360,7 +417,7 @@ rp_settlement_on_lane_silent (RpSettlement *self, RpLane *lane)
       rp_settlement_close_lane (self, lane, FALSE);
       break;
     case RP_LANE_NEW:
-    case RP_LANE_UPLOADING:
+    case RP_LANE_MARKING:
     case RP_LANE_IDLE:
     case RP_LANE_CLOSED:
       break;

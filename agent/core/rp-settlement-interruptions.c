@@ -22,56 +22,115 @@ cut_lanes (RpSettlement *self)
     }
 }
 
-static gboolean
-is_past_end_of_data (const Traveller *traveller)
+gboolean
+rp_settlement_is_past_end_of_data (const Traveller *traveller)
 {
   return traveller->state == TRAVELLER_READY && traveller->lane != NULL
          && traveller->lane->state == RP_LANE_UPLOADED;
 }
 
-/* @reason: (transfer none): why nothing more is done for who has not got it yet. */
-static void
-stop_all (RpSettlement *self, const RpReason *reason)
+static gboolean
+is_anybody_past_end_of_data (const RpSettlement *self)
 {
-  if (self->is_answered)
+  for (guint i = 0; i < self->travellers->len; i++)
+    if (rp_settlement_is_past_end_of_data (get_traveller (self, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The program is not kept waiting any longer: somebody's no where nobody has the
+ * message, else we take it. */
+static void
+end_waiting (RpSettlement *self)
+{
+  if (self->is_answered || self->custody != CUSTODY_NONE)
+    return;
+
+  if (rp_settlement_count_fates (self, RP_FATE_REFUSED) > 0
+      && !rp_settlement_is_served (self) && !is_anybody_past_end_of_data (self))
+    rp_settlement_answer (self);
+  else
+    rp_settlement_take_custody (self);
+}
+
+/* A program that left after its final dot has handed the message over: a no would
+ * reach nobody. What is under way goes on. */
+void
+rp_settlement_on_client_gone (RpSettlement *self)
+{
+  if (self->custody != CUSTODY_NONE || self->is_answered)
+    return;
+
+  self->interruption = RP_REASON_PROGRAM_GONE;
+  rp_settlement_take_custody (self);
+}
+
+void
+rp_settlement_on_stopping (RpSettlement *self)
+{
+  if (self->is_stopped || (self->is_answered && self->custody != CUSTODY_HELD))
     return;
 
   self->is_paused = FALSE;
   self->is_stopped = TRUE;
+  self->interruption = RP_REASON_STOPPING;
   for (guint i = 0; i < self->travellers->len; i++)
     {
       Traveller *traveller = get_traveller (self, i);
 
-      if (traveller->state == TRAVELLER_SETTLED || is_past_end_of_data (traveller))
+      if (traveller->state == TRAVELLER_SETTLED
+          || rp_settlement_is_past_end_of_data (traveller))
         continue;
 
       rp_settlement_settle (self, traveller,
                             rp_fate_new (RP_FATE_WAITING, traveller->address, NULL,
-                                         NULL, rp_reason_copy (reason)));
+                                         NULL,
+                                         rp_reason_new (RP_REASON_STOPPING, NULL)));
     }
   cut_lanes (self);
+  end_waiting (self);
+}
+
+/* Who has it, may have it, or has been told no after our yes, is done with. */
+static gboolean
+is_kept (const RpSettlement *self, const Traveller *traveller)
+{
+  if (traveller->fate == NULL)
+    return rp_settlement_is_past_end_of_data (traveller);
+
+  switch (traveller->fate->kind)
+    {
+    case RP_FATE_SENT:
+    case RP_FATE_DOUBT:
+      return TRUE;
+    case RP_FATE_REFUSED:
+      return self->custody == CUSTODY_HELD;
+    case RP_FATE_OPEN:
+    case RP_FATE_WAITING:
+      return FALSE;
+    }
+  g_return_val_if_reached (TRUE);
 }
 
 void
 rp_settlement_on_network_changed (RpSettlement *self)
 {
-  if (self->is_answered || self->is_stopped)
+  if ((self->is_answered && self->custody != CUSTODY_HELD) || self->is_stopped)
     return;
 
   self->is_paused = TRUE;
   for (guint i = 0; i < self->travellers->len; i++)
     {
       Traveller *traveller = get_traveller (self, i);
-      gboolean is_kept = traveller->fate != NULL
-                         && (traveller->fate->kind == RP_FATE_SENT
-                             || traveller->fate->kind == RP_FATE_DOUBT);
 
-      if (is_kept || is_past_end_of_data (traveller))
+      if (is_kept (self, traveller))
         continue;
 
       g_clear_pointer (&traveller->fate, rp_fate_free);
       traveller->state = TRAVELLER_PAUSED;
       traveller->lane = NULL;
+      rp_settlement_record (self, traveller);
     }
   cut_lanes (self);
 }
@@ -101,44 +160,28 @@ rp_settlement_replan (RpSettlement *self,
   rp_settlement_advance (self);
 }
 
-/* Who is still on a lane: which server it is that kept us waiting, and at what. */
-static RpReason *
-dup_impatience (const RpSettlement *self, const Traveller *traveller)
+/* Who is still on a lane: which server it is that kept us waiting, and at what. Who was
+ * accepted at RCPT and is kept back for another one says nothing: that one does. */
+RpReason *
+rp_settlement_dup_delay (const RpSettlement *self, const Traveller *traveller)
 {
-  g_autofree char *seconds = g_strdup_printf ("%u", self->patience_ms / 1000);
+  g_autofree char *seconds =
+      g_strdup_printf ("%u", (self->options.patience_ms + 999) / 1000);
   RpReasonCode code = RP_REASON_TIMED_OUT;
 
+  if (self->interruption != RP_REASON_NONE)
+    return rp_reason_new (self->interruption, NULL);
+  if (self->plan->connectivity == RP_CONNECTIVITY_NONE)
+    return rp_reason_new (RP_REASON_OFFLINE, NULL);
+  if (traveller->state == TRAVELLER_READY
+      && traveller->lane->state == RP_LANE_GATHERING)
+    return NULL;
   if (traveller->state == TRAVELLER_PAUSED || traveller->route == NULL)
     return rp_reason_new (RP_REASON_NETWORK_CHANGED, NULL);
-  if (traveller->lane != NULL && traveller->lane->state == RP_LANE_UPLOADING)
+  if (traveller->lane != NULL && traveller->lane->state >= RP_LANE_UPLOADING
+      && traveller->lane->state <= RP_LANE_UPLOADED)
     code = RP_REASON_TOO_SLOW;
   return rp_reason_new (code, traveller->route->server->name, seconds, NULL);
-}
-
-static void
-on_patience_over (RpSettlement *self)
-{
-  for (guint i = 0; i < self->travellers->len; i++)
-    {
-      Traveller *traveller = get_traveller (self, i);
-      const char *server =
-          traveller->route != NULL ? traveller->route->server->name : NULL;
-
-      /* Accepted at RCPT and kept back for another one: that one names the cause. */
-      if (traveller->state == TRAVELLER_SETTLED || is_past_end_of_data (traveller)
-          || (traveller->state == TRAVELLER_READY
-              && traveller->lane->state == RP_LANE_GATHERING))
-        continue;
-
-      rp_settlement_settle (self, traveller,
-                            rp_fate_new (RP_FATE_WAITING, traveller->address, server,
-                                         NULL, dup_impatience (self, traveller)));
-    }
-  for (guint i = 0; i < self->lanes->len; i++)
-    if (get_lane (self, i)->state == RP_LANE_UPLOADED)
-      rp_settlement_doubt_lane (self, get_lane (self, i));
-  self->is_paused = FALSE;
-  rp_settlement_answer (self);
 }
 
 void
@@ -151,14 +194,6 @@ rp_settlement_on_tick (RpSettlement *self)
       if (lane->deadline_ms >= 0 && lane->deadline_ms <= self->now_ms)
         rp_settlement_on_lane_silent (self, lane);
     }
-  if (!self->is_answered && self->patience_ends_ms <= self->now_ms)
-    on_patience_over (self);
-}
-
-void
-rp_settlement_on_stopping (RpSettlement *self, RpReasonCode code)
-{
-  g_autoptr (RpReason) reason = rp_reason_new (code, NULL);
-
-  stop_all (self, reason);
+  if (self->patience_ends_ms <= self->now_ms)
+    end_waiting (self);
 }

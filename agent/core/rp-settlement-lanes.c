@@ -30,6 +30,15 @@ rp_settlement_close_lane (RpSettlement *self, RpLane *lane, gboolean is_polite)
     rp_settlement_act (self, RP_ACTION_CLOSE, lane)->is_polite = is_polite;
 }
 
+/* How long a server may take for its reply: short while a program waits. */
+static gint64
+get_reply_ms (const RpSettlement *self, const RpLane *lane)
+{
+  if (lane->state == RP_LANE_RESETTING)
+    return RESET_MS;
+  return self->custody == CUSTODY_HELD ? REPLY_IN_CUSTODY_MS : REPLY_MS;
+}
+
 /* Whatever is due goes out; then it is the server's turn, within bounds. */
 void
 rp_settlement_flush_lane (RpSettlement *self, RpLane *lane)
@@ -38,10 +47,9 @@ rp_settlement_flush_lane (RpSettlement *self, RpLane *lane)
 
   while ((bytes = rp_transaction_take_due (lane->transaction)) != NULL)
     rp_settlement_act (self, RP_ACTION_SEND, lane)->bytes = bytes;
-  lane->deadline_ms =
-      rp_transaction_has_open (lane->transaction)
-          ? self->now_ms + (lane->state == RP_LANE_RESETTING ? RESET_MS : REPLY_MS)
-          : -1;
+  lane->deadline_ms = rp_transaction_has_open (lane->transaction)
+                          ? self->now_ms + get_reply_ms (self, lane)
+                          : -1;
 }
 
 /* Nobody is on it any more: out of its transaction without leaving content, and away.
@@ -56,6 +64,7 @@ rp_settlement_retire_lane (RpSettlement *self, RpLane *lane)
     case RP_LANE_POPPING:
     case RP_LANE_CONNECTING:
     case RP_LANE_UPLOADING:
+    case RP_LANE_MARKING:
       rp_settlement_close_lane (self, lane, FALSE);
       break;
     case RP_LANE_IDLE:
@@ -67,8 +76,9 @@ rp_settlement_retire_lane (RpSettlement *self, RpLane *lane)
       rp_transaction_reset (lane->transaction);
       rp_settlement_flush_lane (self, lane);
       break;
+    case RP_LANE_ENDING:
     case RP_LANE_UPLOADED:
-      lane->deadline_ms = self->now_ms + LINGER_MS;
+      lane->deadline_ms = MIN (lane->deadline_ms, self->now_ms + LINGER_MS);
       break;
     case RP_LANE_RESETTING:
     case RP_LANE_CLOSED:
@@ -80,7 +90,7 @@ void
 rp_settlement_connect_lane (RpSettlement *self, RpLane *lane)
 {
   lane->state = RP_LANE_CONNECTING;
-  lane->deadline_ms = -1;
+  lane->deadline_ms = self->now_ms + LAST_CONNECT_MS;
   for (guint i = 0; i < self->travellers->len; i++)
     if (get_traveller (self, i)->lane == lane
         && rp_itinerary_has_next (get_traveller (self, i)->itinerary, self->closures))
@@ -240,17 +250,25 @@ rp_settlement_hold_all (RpSettlement *self,
 void
 rp_settlement_doubt_lane (RpSettlement *self, RpLane *lane)
 {
+  const char *server = lane->route->server->name;
+
   for (guint i = 0; i < self->travellers->len; i++)
     {
       Traveller *traveller = get_traveller (self, i);
-      RpFateKind kind =
-          traveller->state == TRAVELLER_READY ? RP_FATE_DOUBT : RP_FATE_WAITING;
 
-      if (rp_settlement_is_on (traveller, lane))
+      if (!rp_settlement_is_on (traveller, lane))
+        continue;
+
+      if (traveller->state == TRAVELLER_READY)
         rp_settlement_settle (
             self, traveller,
-            rp_fate_new (
-                kind, traveller->address, lane->route->server->name, NULL,
-                rp_reason_new (RP_REASON_IN_DOUBT, lane->route->server->name, NULL)));
+            rp_fate_new (RP_FATE_DOUBT, traveller->address, server, NULL,
+                         rp_reason_new (RP_REASON_IN_DOUBT, server, NULL)));
+      else
+        rp_settlement_settle (
+            self, traveller,
+            rp_fate_new (RP_FATE_WAITING, traveller->address, server, NULL,
+                         rp_reason_new (RP_REASON_UNREACHABLE,
+                                        lane->route->endpoint->url, "", NULL)));
     }
 }

@@ -30,7 +30,16 @@ typedef struct
   const RpRoute *route;
   RpLane *lane;
   RpFate *fate;
+  RpFateKind recorded; /* what the disk says of it, once in custody */
 } Traveller;
+
+typedef enum
+{
+  CUSTODY_NONE,   /* the program waits for the fate of all */
+  CUSTODY_TAKING, /* the disk is at it */
+  CUSTODY_HELD,   /* the message is ours, each recipient for itself */
+  CUSTODY_FAILED  /* the disk would not: the program keeps the message */
+} Custody;
 
 struct _RpSettlement
 {
@@ -39,15 +48,16 @@ struct _RpSettlement
   RpPlan *plan;     /* the last of them */
   RpEnvelope *envelope;
   RpContentFacts *facts;
-  RpSentenceFunc sentence;
-  gpointer sentence_data;
-  guint patience_ms;
+  RpSettlementOptions options;
   gint64 patience_ends_ms;
+  Custody custody;
+  char *custody_trouble; /* nullable: why it could not be taken */
   RpClosures *closures;
   GPtrArray *travellers; /* Traveller, in the envelope's order */
   GPtrArray *lanes;      /* RpLane */
   gboolean is_paused;
-  gboolean is_stopped; /* nothing more is begun: the program or the agent is going */
+  gboolean is_stopped;       /* nothing more is begun: the agent is going */
+  RpReasonCode interruption; /* why a program was not kept waiting to the end */
   gboolean is_answered;
   gboolean is_done;
   gint64 now_ms;      /* of the event in hand */
@@ -55,9 +65,14 @@ struct _RpSettlement
 };
 
 #define CONNECT_MS (6 * 1000) /* while there is another way to try */
+#define LAST_CONNECT_MS (60 * 1000)
 #define POP_MS (8 * 1000)
 #define REPLY_MS (10 * 1000)
 #define RESET_MS (5 * 1000)
+/* Nobody waits for these: the times of RFC 5321 section 4.5.3.2. */
+#define REPLY_IN_CUSTODY_MS (5 * 60 * 1000)
+#define STALL_MS (3 * 60 * 1000)
+#define FINAL_REPLY_MS (10 * 60 * 1000)
 #define AFTER_CHANGE_MS (10 * 1000) /* for a reply to what is past its end of data */
 #define LINGER_MS (60 * 1000)       /* the same, once the program has its answer */
 
@@ -76,7 +91,6 @@ get_lane (const RpSettlement *self, guint index)
 /* rp-settlement.c: the message */
 void rp_settlement_begin (RpSettlement *self, gint64 now_ms, GPtrArray *actions);
 void rp_settlement_advance (RpSettlement *self);
-void rp_settlement_answer (RpSettlement *self);
 void rp_settlement_take_plan (RpSettlement *self, RpPlan *plan);
 void rp_settlement_tell_left_out (RpSettlement *self, guint index);
 void rp_settlement_settle (RpSettlement *self, Traveller *traveller, RpFate *fate);
@@ -87,10 +101,31 @@ void rp_settlement_learn (RpSettlement *self,
                           RpLessonKind lesson,
                           const char *subject);
 
+/* rp-settlement-conclusion.c: what it comes to */
+void rp_settlement_answer (RpSettlement *self);
+void rp_settlement_conclude (RpSettlement *self);
+gboolean rp_settlement_is_served (const RpSettlement *self);
+guint rp_settlement_count_fates (const RpSettlement *self, RpFateKind kind);
+
 /* rp-settlement-interruptions.c: patience, the program, the network, the agent */
-void rp_settlement_on_stopping (RpSettlement *self, RpReasonCode code);
+void rp_settlement_on_stopping (RpSettlement *self);
 void rp_settlement_on_network_changed (RpSettlement *self);
+void rp_settlement_on_client_gone (RpSettlement *self);
 void rp_settlement_on_tick (RpSettlement *self);
+RpReason *rp_settlement_dup_delay (const RpSettlement *self,
+                                   const Traveller *traveller);
+gboolean rp_settlement_is_past_end_of_data (const Traveller *traveller);
+
+/* rp-settlement-custody.c: what is on disk, and when */
+void rp_settlement_take_custody (RpSettlement *self);
+void rp_settlement_on_custody_taken (RpSettlement *self);
+void rp_settlement_on_custody_failed (RpSettlement *self, const char *text);
+void rp_settlement_record (RpSettlement *self, Traveller *traveller);
+void rp_settlement_mark_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_on_recorded (RpSettlement *self, RpLane *lane);
+void rp_settlement_on_record_failed (RpSettlement *self,
+                                     RpLane *lane,
+                                     const char *text);
 
 /* rp-settlement-lanes.c: who is on which lane, and its beginning and end */
 void rp_settlement_start_lane (RpSettlement *self, RpLane *lane);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/rp-settlement.h"
 
-#include "core/rp-answer.h"
 #include "core/rp-settlement-private.h"
 
 /* Without a link there is nothing to wait for but a network that comes up just now. */
@@ -46,9 +45,7 @@ rp_settlement_new (const char *message_id,
                    RpPlan *plan,
                    const RpEnvelope *envelope,
                    const RpContentFacts *facts,
-                   guint patience_ms,
-                   RpSentenceFunc sentence,
-                   gpointer sentence_data,
+                   const RpSettlementOptions *options,
                    gint64 now_ms)
 {
   RpSettlement *self = g_new0 (RpSettlement, 1);
@@ -56,12 +53,15 @@ rp_settlement_new (const char *message_id,
   self->message_id = g_strdup (message_id);
   self->envelope = rp_envelope_copy (envelope);
   self->facts = rp_content_facts_copy (facts);
-  self->sentence = sentence;
-  self->sentence_data = sentence_data;
-  self->patience_ms = plan->connectivity == RP_CONNECTIVITY_NONE
-                          ? MIN (patience_ms, OFFLINE_PATIENCE_MS)
-                          : patience_ms;
-  self->patience_ends_ms = now_ms + self->patience_ms;
+  self->options = *options;
+  if (plan->connectivity == RP_CONNECTIVITY_NONE)
+    self->options.patience_ms = MIN (options->patience_ms, OFFLINE_PATIENCE_MS);
+  self->patience_ends_ms = now_ms + self->options.patience_ms;
+  if (options->is_in_custody)
+    {
+      self->custody = CUSTODY_HELD;
+      self->is_answered = TRUE;
+    }
   self->plans = g_ptr_array_new_with_free_func ((GDestroyNotify) rp_plan_free);
   self->travellers = g_ptr_array_new_with_free_func ((GDestroyNotify) traveller_free);
   self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) rp_lane_free);
@@ -82,6 +82,7 @@ rp_settlement_free (RpSettlement *self)
   rp_closures_free (self->closures);
   rp_envelope_free (self->envelope);
   rp_content_facts_free (self->facts);
+  g_free (self->custody_trouble);
   g_free (self->message_id);
   g_free (self);
 }
@@ -135,9 +136,10 @@ get_step_kind (RpFateKind kind)
       return RP_STEP_SENT;
     case RP_FATE_REFUSED:
       return RP_STEP_REFUSED;
+    case RP_FATE_DOUBT:
+      return RP_STEP_DOUBT;
     case RP_FATE_OPEN:
     case RP_FATE_WAITING:
-    case RP_FATE_DOUBT:
       return RP_STEP_WAITING;
     }
   g_return_val_if_reached (RP_STEP_WAITING);
@@ -164,13 +166,12 @@ rp_settlement_settle (RpSettlement *self, Traveller *traveller, RpFate *fate)
   rp_fate_free (traveller->fate);
   traveller->fate = fate;
   traveller->state = TRAVELLER_SETTLED;
+  rp_settlement_record (self, traveller);
   step = rp_settlement_step (self, get_step_kind (fate->kind), NULL);
   step->recipient = g_strdup (traveller->address);
   step->server = g_strdup (fate->server);
   step->reply = fate->reply != NULL ? rp_reply_copy (fate->reply) : NULL;
-  if (fate->reasons->len > 0)
-    step->reason =
-        rp_reason_copy ((const RpReason *) g_ptr_array_index (fate->reasons, 0));
+  step->reason = rp_reason_copy (rp_fate_get_reason (fate));
 }
 
 static gboolean
@@ -181,19 +182,6 @@ has_any (const RpSettlement *self, TravellerState state)
       return TRUE;
 
   return FALSE;
-}
-
-static guint
-count_fates (const RpSettlement *self, RpFateKind kind)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->travellers->len; i++)
-    if (get_traveller (self, i)->fate != NULL
-        && get_traveller (self, i)->fate->kind == kind)
-      n++;
-
-  return n;
 }
 
 static RpLane *
@@ -272,45 +260,9 @@ retire_lanes (RpSettlement *self)
     {
       RpLane *lane = get_lane (self, i);
 
-      if (lane->state == RP_LANE_UPLOADED ? lane->deadline_ms < 0 && self->is_answered
-                                          : !is_lane_wanted (self, lane))
+      if (!is_lane_wanted (self, lane))
         rp_settlement_retire_lane (self, lane);
     }
-}
-
-/* Everybody who is still under way is dropped from it: nothing will be committed. */
-static void
-drop_open_travellers (RpSettlement *self)
-{
-  for (guint i = 0; i < self->travellers->len; i++)
-    {
-      Traveller *traveller = get_traveller (self, i);
-
-      if (traveller->state == TRAVELLER_SETTLED)
-        continue;
-
-      traveller->state = TRAVELLER_SETTLED;
-      traveller->fate =
-          rp_fate_new (RP_FATE_OPEN, traveller->address, NULL, NULL, NULL);
-    }
-}
-
-void
-rp_settlement_answer (RpSettlement *self)
-{
-  g_autoptr (GPtrArray) fates = g_ptr_array_new ();
-  RpStep *step = rp_step_new (RP_STEP_ANSWERED, self->message_id);
-  RpReply *reply;
-
-  drop_open_travellers (self);
-  for (guint i = 0; i < self->travellers->len; i++)
-    g_ptr_array_add (fates, get_traveller (self, i)->fate);
-  reply =
-      rp_answer_join (fates, self->plan->network, self->sentence, self->sentence_data);
-  self->is_answered = TRUE;
-  step->reply = rp_reply_copy (reply);
-  rp_settlement_act (self, RP_ACTION_STEP, NULL)->step = step;
-  rp_settlement_act (self, RP_ACTION_ANSWER, NULL)->reply = reply;
 }
 
 static gboolean
@@ -339,23 +291,42 @@ find_lane_with (const RpSettlement *self, TravellerState state)
   return NULL;
 }
 
-/* The fate of everybody is known: commit the next, or answer. As long as there is no
- * custody, one who is refused or has to wait keeps the message from all, and nobody has
- * half of it. Once a server has accepted it, the others get it where they can. */
+/* The fate of everybody is known: commit the next, or conclude. As long as a program
+ * waits, one who is refused or has to wait keeps the message from all, and nobody has
+ * half of it. Once a server has accepted it, or it is in custody, the others get it
+ * where they can. */
 static void
 decide (RpSettlement *self)
 {
-  gboolean is_anybody_served = count_fates (self, RP_FATE_SENT) > 0;
   RpLane *lane;
 
-  if (!is_anybody_served && has_any (self, TRAVELLER_SETTLED))
-    rp_settlement_answer (self);
+  if (self->custody == CUSTODY_TAKING)
+    return;
+
+  if (self->custody == CUSTODY_NONE && !rp_settlement_is_served (self)
+      && has_any (self, TRAVELLER_SETTLED))
+    rp_settlement_conclude (self);
   else if ((lane = find_lane_with (self, TRAVELLER_READY)) != NULL)
     rp_settlement_release_lane (self, lane);
   else if ((lane = find_lane_with (self, TRAVELLER_SPLIT)) != NULL)
     rp_settlement_begin_transaction (self, lane);
-  else
-    rp_settlement_answer (self);
+  else if (self->custody == CUSTODY_NONE)
+    rp_settlement_conclude (self);
+}
+
+/* Whether there is still something to be done for somebody. */
+static gboolean
+is_active (const RpSettlement *self)
+{
+  return !self->is_paused && !self->is_stopped
+         && (!self->is_answered || self->custody == CUSTODY_HELD);
+}
+
+/* In custody without a plan, somebody still has a way to go. */
+static gboolean
+is_over (const RpSettlement *self)
+{
+  return self->is_answered && !self->is_paused && self->custody != CUSTODY_TAKING;
 }
 
 static gboolean
@@ -371,7 +342,7 @@ are_lanes_closed (const RpSettlement *self)
 void
 rp_settlement_advance (RpSettlement *self)
 {
-  if (!self->is_answered && !self->is_paused)
+  if (is_active (self))
     {
       place_all (self);
       start_lanes (self);
@@ -379,7 +350,7 @@ rp_settlement_advance (RpSettlement *self)
         decide (self);
     }
   retire_lanes (self);
-  if (self->is_answered && !self->is_done && are_lanes_closed (self))
+  if (is_over (self) && !self->is_done && are_lanes_closed (self))
     {
       self->is_done = TRUE;
       rp_settlement_act (self, RP_ACTION_DONE, NULL);
@@ -437,19 +408,30 @@ rp_settlement_handle (RpSettlement *self,
     case RP_EVENT_POP_DONE:
     case RP_EVENT_POP_FAILED:
     case RP_EVENT_REPLY:
+    case RP_EVENT_CONTENT_READY:
     case RP_EVENT_CONTENT_SENT:
+    case RP_EVENT_CONTENT_FAILED:
+    case RP_EVENT_PROGRESS:
     case RP_EVENT_LOST:
+    case RP_EVENT_RECORDED:
+    case RP_EVENT_RECORD_FAILED:
       if (event->lane >= 1 && event->lane <= self->lanes->len)
         rp_settlement_on_lane_event (self, get_lane (self, event->lane - 1), event);
       break;
     case RP_EVENT_CLIENT_GONE:
-      rp_settlement_on_stopping (self, RP_REASON_PROGRAM_GONE);
+      rp_settlement_on_client_gone (self);
+      break;
+    case RP_EVENT_CUSTODY_TAKEN:
+      rp_settlement_on_custody_taken (self);
+      break;
+    case RP_EVENT_CUSTODY_FAILED:
+      rp_settlement_on_custody_failed (self, event->text);
       break;
     case RP_EVENT_NETWORK_CHANGED:
       rp_settlement_on_network_changed (self);
       break;
     case RP_EVENT_STOPPING:
-      rp_settlement_on_stopping (self, RP_REASON_STOPPING);
+      rp_settlement_on_stopping (self);
       break;
     case RP_EVENT_TICK:
       rp_settlement_on_tick (self);
@@ -458,22 +440,11 @@ rp_settlement_handle (RpSettlement *self,
   rp_settlement_advance (self);
 }
 
-const char *
-rp_settlement_get_outcome (const RpSettlement *self)
-{
-  if (!self->is_answered)
-    return "open";
-  if (count_fates (self, RP_FATE_SENT) == self->travellers->len)
-    return "sent";
-  if (count_fates (self, RP_FATE_REFUSED) > 0 || count_fates (self, RP_FATE_SENT) > 0)
-    return "refused";
-  return "waiting";
-}
-
 gint64
 rp_settlement_get_deadline_ms (const RpSettlement *self)
 {
-  gint64 deadline_ms = self->is_answered ? -1 : self->patience_ends_ms;
+  gint64 deadline_ms =
+      self->is_answered || self->custody != CUSTODY_NONE ? -1 : self->patience_ends_ms;
 
   if (self->is_done)
     return -1;

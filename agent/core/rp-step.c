@@ -6,7 +6,8 @@ static const char *const kind_nicks[] = {
   [RP_STEP_LEFT_OUT] = "left-out", [RP_STEP_CONNECTED] = "connected",
   [RP_STEP_FAILED] = "failed",     [RP_STEP_REPLY] = "reply",
   [RP_STEP_SENT] = "sent",         [RP_STEP_REFUSED] = "refused",
-  [RP_STEP_WAITING] = "waiting",   [RP_STEP_ANSWERED] = "answered",
+  [RP_STEP_WAITING] = "waiting",   [RP_STEP_DOUBT] = "doubt",
+  [RP_STEP_QUEUED] = "queued",     [RP_STEP_ANSWERED] = "answered",
   [RP_STEP_UNHEARD] = "unheard",
 };
 

@@ -22,6 +22,8 @@ typedef enum
   RP_STEP_SENT,      /* @server took the content for @recipient */
   RP_STEP_REFUSED,   /* @recipient is refused for good */
   RP_STEP_WAITING,   /* @recipient could not be settled now */
+  RP_STEP_DOUBT,     /* @server may have the content for @recipient, or not */
+  RP_STEP_QUEUED,    /* the message is in custody: safely on this machine's disk */
   RP_STEP_ANSWERED,  /* what the program was told */
   RP_STEP_UNHEARD    /* the answer could not be written to the program */
 } RpStepKind;

@@ -4,6 +4,15 @@
 #include "upstream/rp-connection.h"
 #include "upstream/rp-pop-first.h"
 
+typedef enum
+{
+  UPLOAD_NONE,
+  UPLOAD_CONTENT, /* blocks follow */
+  UPLOAD_LAST,    /* the last block has not left yet */
+  UPLOAD_READY,   /* it has; the end of data is asked for when its time has come */
+  UPLOAD_END      /* the end of data has not left yet */
+} Upload;
+
 struct _RpCarrier
 {
   GObject parent_instance;
@@ -17,8 +26,8 @@ struct _RpCarrier
 
   GCancellable *cancellable;
   RpConnection *connection;
-  RpContentFeed *feed; /* nullable: once its last block is given to the connection */
-  gboolean is_ending;  /* that last block has not left yet */
+  RpContentFeed *feed; /* nullable: from the content to its end */
+  Upload upload;
   gboolean is_closed;
 };
 
@@ -165,11 +174,20 @@ on_connection_reply (RpConnection *connection, const RpReply *reply, RpCarrier *
 }
 
 static void
+end_upload (RpCarrier *self)
+{
+  g_clear_pointer (&self->feed, rp_content_feed_free);
+  self->upload = UPLOAD_NONE;
+}
+
+static void on_block_left (RpCarrier *self);
+
+static void
 on_connection_lost (RpConnection *connection, const char *text, RpCarrier *self)
 {
   RpEvent event = { .kind = RP_EVENT_LOST, .text = text };
 
-  g_clear_pointer (&self->feed, rp_content_feed_free);
+  end_upload (self);
   report (self, event);
 }
 
@@ -177,16 +195,14 @@ on_connection_lost (RpConnection *connection, const char *text, RpCarrier *self)
 static void
 on_content_unreadable (RpCarrier *self, const GError *error)
 {
-  RpEvent event = { .kind = RP_EVENT_LOST, .text = error->message };
+  RpEvent event = { .kind = RP_EVENT_CONTENT_FAILED, .text = error->message };
 
-  g_clear_pointer (&self->feed, rp_content_feed_free);
-  rp_connection_close (self->connection, FALSE);
+  end_upload (self);
   report (self, event);
 }
 
 /* The next block goes when the one before has left: one block in memory, not the whole
- * message. Content counts as sent when the final dot has left as well: a reply that is
- * read before that cannot be about the message, whatever a hurried server says. */
+ * message. */
 static void
 send_next_block (RpCarrier *self)
 {
@@ -200,30 +216,51 @@ send_next_block (RpCarrier *self)
       return;
     }
 
-  rp_connection_send (self->connection, block);
-  if (!is_last)
-    return;
-
-  g_clear_pointer (&self->feed, rp_content_feed_free);
-  self->is_ending = TRUE;
+  if (is_last)
+    self->upload = UPLOAD_LAST;
+  if (g_bytes_get_size (block) > 0)
+    rp_connection_send (self->connection, block);
+  else
+    on_block_left (self);
 }
 
+/* One block and all before it have left. Content counts as sent when its end has left
+ * as well: a reply that is read before that cannot be about the message, whatever a
+ * hurried server says. */
 static void
-end_content (RpCarrier *self)
+on_block_left (RpCarrier *self)
 {
-  RpEvent event = { .kind = RP_EVENT_CONTENT_SENT };
+  RpEvent progress = { .kind = RP_EVENT_PROGRESS };
+  RpEvent ready = { .kind = RP_EVENT_CONTENT_READY };
+  RpEvent sent = { .kind = RP_EVENT_CONTENT_SENT };
 
-  self->is_ending = FALSE;
-  report (self, event);
+  switch (self->upload)
+    {
+    case UPLOAD_CONTENT:
+      progress.n_bytes = rp_content_feed_get_offset (self->feed);
+      report (self, progress);
+      if (self->feed != NULL)
+        send_next_block (self);
+      break;
+    case UPLOAD_LAST:
+      self->upload = UPLOAD_READY;
+      report (self, ready);
+      break;
+    case UPLOAD_END:
+      end_upload (self);
+      report (self, sent);
+      break;
+    case UPLOAD_NONE:
+    case UPLOAD_READY:
+      break;
+    }
 }
 
 static void
 on_connection_drained (RpConnection *connection, RpCarrier *self)
 {
-  if (self->feed != NULL && !self->is_closed)
-    send_next_block (self);
-  else if (self->is_ending)
-    end_content (self);
+  if (!self->is_closed)
+    on_block_left (self);
 }
 
 void
@@ -236,10 +273,24 @@ rp_carrier_send (RpCarrier *self, GBytes *bytes)
 void
 rp_carrier_send_content (RpCarrier *self, RpContentFeed *feed)
 {
-  g_clear_pointer (&self->feed, rp_content_feed_free);
+  end_upload (self);
   self->feed = feed;
+  self->upload = UPLOAD_CONTENT;
   if (self->connection != NULL)
     send_next_block (self);
+}
+
+void
+rp_carrier_send_end (RpCarrier *self)
+{
+  g_autoptr (GBytes) end = NULL;
+
+  if (self->upload != UPLOAD_READY || self->connection == NULL)
+    return;
+
+  end = rp_content_feed_take_end (self->feed);
+  self->upload = UPLOAD_END;
+  rp_connection_send (self->connection, end);
 }
 
 /* --- opening --- */
@@ -363,7 +414,7 @@ rp_carrier_close (RpCarrier *self, gboolean is_polite)
 
   self->is_closed = TRUE;
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer (&self->feed, rp_content_feed_free);
+  end_upload (self);
   if (self->connection != NULL)
     rp_connection_close (self->connection, is_polite);
   drop_connection (self);

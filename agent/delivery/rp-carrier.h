@@ -46,8 +46,13 @@ void rp_carrier_connect (RpCarrier *self);
 
 void rp_carrier_send (RpCarrier *self, GBytes *bytes);
 
-/** rp_carrier_send_content: @feed: (transfer full). */
+/** rp_carrier_send_content: @feed: (transfer full). Reports %RP_EVENT_PROGRESS, then
+ * %RP_EVENT_CONTENT_READY when all but the end of data has left. */
 void rp_carrier_send_content (RpCarrier *self, RpContentFeed *feed);
+
+/** rp_carrier_send_end: the end of data behind it; %RP_EVENT_CONTENT_SENT when that has
+ * left as well. */
+void rp_carrier_send_end (RpCarrier *self);
 
 /** rp_carrier_close: ends what is under way; reports nothing any more. */
 void rp_carrier_close (RpCarrier *self, gboolean is_polite);

@@ -55,10 +55,8 @@ rp_content_feed_take_block (RpContentFeed *self, gboolean *is_last, GError **err
   rp_dot_encoder_feed (&self->encoder, buffer, (gsize) n_bytes, block);
   self->offset += (guint64) n_bytes;
   *is_last = self->offset >= rp_content_get_size (self->content);
-  if (*is_last)
-    rp_dot_encoder_finish (&self->encoder, block);
   /* A file that became shorter under us must not become a shorter message. */
-  else if (n_bytes == 0)
+  if (!*is_last && n_bytes == 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
                    "the message's content ended early");
@@ -66,4 +64,19 @@ rp_content_feed_take_block (RpContentFeed *self, gboolean *is_last, GError **err
     }
 
   return g_byte_array_free_to_bytes (g_steal_pointer (&block));
+}
+
+GBytes *
+rp_content_feed_take_end (RpContentFeed *self)
+{
+  g_autoptr (GByteArray) end = g_byte_array_new ();
+
+  rp_dot_encoder_finish (&self->encoder, end);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&end));
+}
+
+guint64
+rp_content_feed_get_offset (const RpContentFeed *self)
+{
+  return self->offset;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "delivery/rp-delivery.h"
 
-#include "core/rp-address.h"
-#include "delivery/rp-dispatch.h"
-#include "delivery/rp-imagined-place.h"
+#include "delivery/rp-delivery-private.h"
 #include "words/rp-words.h"
 
 G_DEFINE_QUARK (rp - delivery - error - quark, rp_delivery_error)
@@ -11,18 +9,6 @@ G_DEFINE_QUARK (rp - delivery - error - quark, rp_delivery_error)
 /* What it takes from the decision to the answer's last octet at the program: it is to
  * be there when patience ends. */
 #define ANSWER_MS 500
-
-struct _RpDelivery
-{
-  GObject parent_instance;
-
-  RpDispatchTools tools;
-  RpConfig *config;
-  RpSurroundings *here;
-  char *gateway_mac; /* nullable: the last one known of where we are */
-  GPtrArray *open;   /* RpDispatch */
-  gboolean is_stopping;
-};
 
 static void message_handler_init (RpMessageHandlerInterface *iface);
 
@@ -48,6 +34,7 @@ static guint signals[N_SIGNALS];
 typedef struct
 {
   RpDispatch *dispatch;
+  RpMessage *message;    /* its own; another one's dispatch may answer for it */
   GCancellable *program; /* nullable: cancelled when it is gone */
   gulong program_id;
 } Waiting;
@@ -61,6 +48,10 @@ rp_delivery_finalize (GObject *object)
   g_object_unref (self->tools.loop);
   g_object_unref (self->tools.secrets);
   g_object_unref (self->tools.planner);
+  g_signal_handlers_disconnect_by_data (self->tools.queue, self);
+  g_object_unref (self->tools.queue);
+  rp_duplicates_free (self->duplicates);
+  g_hash_table_unref (self->spoken);
   rp_config_unref (self->config);
   rp_surroundings_free (self->here);
   g_free (self->gateway_mac);
@@ -91,12 +82,16 @@ static void
 rp_delivery_init (RpDelivery *self)
 {
   self->open = g_ptr_array_new_with_free_func (g_object_unref);
+  self->spoken =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, rp_delivery_free_spoken);
 }
 
 RpDelivery *
 rp_delivery_new (RpCurlLoop *loop,
                  RpSecrets *secrets,
                  const RpMemory *memory,
+                 RpQueue *queue,
+                 RpDuplicates *duplicates,
                  RpConfig *config,
                  const RpSurroundings *here)
 {
@@ -105,9 +100,15 @@ rp_delivery_new (RpCurlLoop *loop,
   self->tools.loop = g_object_ref (loop);
   self->tools.secrets = g_object_ref (secrets);
   self->tools.planner = rp_planner_new (secrets, memory);
+  self->tools.queue = g_object_ref (queue);
+  self->duplicates = duplicates;
   self->config = rp_config_ref (config);
   self->here = rp_surroundings_copy (here);
   self->gateway_mac = g_strdup (here->gateway_mac);
+  rp_delivery_recall_unheard (self);
+  rp_delivery_connect_queue (self);
+  rp_queue_set_config (queue, config);
+  rp_queue_set_connectivity (queue, here->connectivity, FALSE);
   return self;
 }
 
@@ -117,6 +118,8 @@ rp_delivery_set_config (RpDelivery *self, RpConfig *config)
   rp_config_ref (config);
   rp_config_unref (self->config);
   self->config = config;
+  rp_queue_set_config (self->tools.queue, config);
+  rp_queue_wake (self->tools.queue);
 }
 
 static gboolean
@@ -181,11 +184,10 @@ rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
       g_free (self->gateway_mac);
       self->gateway_mac = g_strdup (here->gateway_mac);
     }
-  if (!has_moved)
-    return;
-
-  for (guint i = 0; i < open->len; i++)
-    rp_dispatch_move ((RpDispatch *) g_ptr_array_index (open, i), here);
+  if (has_moved)
+    for (guint i = 0; i < open->len; i++)
+      rp_dispatch_move ((RpDispatch *) g_ptr_array_index (open, i), here);
+  rp_queue_set_connectivity (self->tools.queue, here->connectivity, has_moved);
 }
 
 void
@@ -194,6 +196,7 @@ rp_delivery_stop (RpDelivery *self)
   g_autoptr (GPtrArray) open = dup_open (self);
 
   self->is_stopping = TRUE;
+  rp_queue_stop (self->tools.queue);
   for (guint i = 0; i < open->len; i++)
     rp_dispatch_stop ((RpDispatch *) g_ptr_array_index (open, i));
 }
@@ -206,9 +209,8 @@ rp_delivery_get_n_open (RpDelivery *self)
 
 /* --- what is answered at once --- */
 
-/* @reason: (transfer full). */
-static RpReply *
-reply_with_reason (guint code, const char *enhanced, RpReason *reason)
+RpReply *
+rp_delivery_dup_reply (guint code, const char *enhanced, RpReason *reason)
 {
   g_autofree char *sentence = rp_words_reason (reason, NULL);
 
@@ -222,8 +224,9 @@ refuse_sender (RpDelivery *self, const char *sender)
   g_autofree char *addresses = rp_config_dup_addresses (self->config);
 
   if (self->config->accounts->len == 0)
-    return reply_with_reason (550, "5.7.1", rp_reason_new (RP_REASON_NO_ACCOUNT, NULL));
-  return reply_with_reason (
+    return rp_delivery_dup_reply (550, "5.7.1",
+                                  rp_reason_new (RP_REASON_NO_ACCOUNT, NULL));
+  return rp_delivery_dup_reply (
       550, "5.7.1", rp_reason_new (RP_REASON_UNKNOWN_SENDER, sender, addresses, NULL));
 }
 
@@ -252,8 +255,8 @@ check_recipient (RpMessageHandler *handler,
   return NULL;
 }
 
-static const RpAccount *
-find_account (RpDelivery *self, const RpMessage *message)
+const RpAccount *
+rp_delivery_find_account (RpDelivery *self, const RpMessage *message)
 {
   const char *sender = *message->envelope->sender != '\0' ? message->envelope->sender
                                                           : message->facts->header_from;
@@ -268,14 +271,23 @@ find_account (RpDelivery *self, const RpMessage *message)
 
 /* --- a message's way --- */
 
-static void
-emit_step (RpDelivery *self, RpStepKind kind, const char *id, const RpReply *reply)
+void
+rp_delivery_emit_step (RpDelivery *self,
+                       RpStepKind kind,
+                       const char *id,
+                       const RpReply *reply)
 {
   g_autoptr (RpStep) step = rp_step_new (kind, id);
 
   step->at_s = g_get_real_time () / G_USEC_PER_SEC;
   step->reply = reply != NULL ? rp_reply_copy (reply) : NULL;
   g_signal_emit (self, signals[SIGNAL_STEP], 0, step);
+}
+
+void
+rp_delivery_emit_ended (RpDelivery *self, const char *id, const char *outcome)
+{
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0, id, outcome);
 }
 
 static void
@@ -296,21 +308,26 @@ on_dispatch_unlearned (RpDispatch *dispatch, const RpLesson *lesson, RpDelivery 
   g_signal_emit (self, signals[SIGNAL_UNLEARNED], 0, lesson);
 }
 
+/* What is in custody has its word from the queue. */
 static void
 on_dispatch_done (RpDispatch *dispatch, const char *outcome, RpDelivery *self)
 {
   g_autoptr (RpDispatch) ended = g_object_ref (dispatch);
+  const char *id = rp_dispatch_get_message (ended)->id;
 
   g_signal_handlers_disconnect_by_data (dispatch, self);
   g_ptr_array_remove (self->open, dispatch);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, rp_dispatch_get_message (ended)->id,
-                 outcome);
+  if (rp_queue_peek (self->tools.queue, id) != NULL)
+    rp_queue_end_attempt (self->tools.queue, id);
+  else
+    rp_delivery_emit_ended (self, id, outcome);
 }
 
 static void
 waiting_free (Waiting *waiting)
 {
   g_clear_object (&waiting->program);
+  rp_message_unref (waiting->message);
   g_object_unref (waiting->dispatch);
   g_free (waiting);
 }
@@ -320,9 +337,19 @@ static void
 on_dispatch_answered (RpDispatch *dispatch, const RpReply *reply, GTask *task)
 {
   Waiting *waiting = g_task_get_task_data (task);
+  RpDelivery *self = g_task_get_source_object (task);
 
   g_signal_handlers_disconnect_by_func (dispatch, on_dispatch_answered, task);
   g_cancellable_disconnect (waiting->program, waiting->program_id);
+  rp_delivery_note_spoken (
+      self, waiting->message, reply,
+      !rp_reply_is_positive (reply)
+          && g_str_equal (rp_dispatch_get_outcome (dispatch), "doubt"));
+  if (waiting->message != rp_dispatch_get_message (dispatch))
+    {
+      rp_delivery_emit_step (self, RP_STEP_ANSWERED, waiting->message->id, reply);
+      rp_delivery_emit_ended (self, waiting->message->id, "repeated");
+    }
   g_task_return_pointer (task, rp_reply_copy (reply), (GDestroyNotify) rp_reply_free);
   g_object_unref (task);
 }
@@ -332,7 +359,14 @@ on_dispatch_answered (RpDispatch *dispatch, const RpReply *reply, GTask *task)
 static gboolean
 leave_soon (gpointer user_data)
 {
-  rp_dispatch_leave (RP_DISPATCH (user_data));
+  GTask *task = user_data;
+  Waiting *waiting = g_task_get_task_data (task);
+
+  if (g_task_get_completed (task))
+    return G_SOURCE_REMOVE;
+
+  rp_delivery_note_gone (g_task_get_source_object (task), waiting->message);
+  rp_dispatch_leave (waiting->dispatch);
   return G_SOURCE_REMOVE;
 }
 
@@ -346,17 +380,53 @@ on_program_gone (GCancellable *program, gpointer user_data)
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
-static void
-answer_at_once (RpDelivery *self, RpMessage *message, GTask *task, RpReply *reply)
+void
+rp_delivery_answer_at_once (RpDelivery *self,
+                            RpMessage *message,
+                            GTask *task,
+                            RpReply *reply,
+                            const char *outcome)
 {
-  emit_step (self, RP_STEP_ANSWERED, message->id, reply);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, message->id,
-                 rp_reply_is_permanent (reply) ? "refused" : "waiting");
+  rp_delivery_emit_step (self, RP_STEP_ANSWERED, message->id, reply);
+  rp_delivery_emit_ended (self, message->id, outcome);
   g_task_return_pointer (task, reply, (GDestroyNotify) rp_reply_free);
 }
 
-static void
-connect_dispatch (RpDelivery *self, RpDispatch *dispatch)
+/* @task, which is @message's, is answered with what @dispatch comes to. */
+void
+rp_delivery_answer_with (RpDelivery *self,
+                         RpDispatch *dispatch,
+                         RpMessage *message,
+                         GTask *task)
+{
+  GCancellable *program = g_task_get_cancellable (task);
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->dispatch = g_object_ref (dispatch);
+  waiting->message = rp_message_ref (message);
+  waiting->program = program != NULL ? g_object_ref (program) : NULL;
+  g_task_set_task_data (task, waiting, (GDestroyNotify) waiting_free);
+  g_signal_connect (dispatch, "answered", G_CALLBACK (on_dispatch_answered),
+                    g_object_ref (task));
+}
+
+RpDispatch *
+rp_delivery_find_dispatch (RpDelivery *self, const char *id)
+{
+  for (guint i = 0; i < self->open->len; i++)
+    {
+      RpDispatch *dispatch = g_ptr_array_index (self->open, i);
+
+      if (g_str_equal (rp_dispatch_get_message (dispatch)->id, id))
+        return dispatch;
+    }
+
+  return NULL;
+}
+
+/* Takes @dispatch. */
+void
+rp_delivery_open_dispatch (RpDelivery *self, RpDispatch *dispatch)
 {
   g_signal_connect (dispatch, "step", G_CALLBACK (on_dispatch_step), self);
   g_signal_connect (dispatch, "learned", G_CALLBACK (on_dispatch_learned), self);
@@ -372,20 +442,17 @@ dispatch_message (RpDelivery *self,
                   GTask *task)
 {
   GCancellable *program = g_task_get_cancellable (task);
-  Waiting *waiting = g_new0 (Waiting, 1);
   RpDispatch *dispatch = rp_dispatch_new (&self->tools, message, self->config, account,
                                           self->config->patience_s * 1000 - ANSWER_MS);
+  Waiting *waiting;
 
-  connect_dispatch (self, dispatch);
-  waiting->dispatch = g_object_ref (dispatch);
-  waiting->program = program != NULL ? g_object_ref (program) : NULL;
-  g_task_set_task_data (task, waiting, (GDestroyNotify) waiting_free);
-  g_signal_connect (dispatch, "answered", G_CALLBACK (on_dispatch_answered),
-                    g_object_ref (task));
+  rp_delivery_open_dispatch (self, dispatch);
+  rp_delivery_answer_with (self, dispatch, message, task);
+  waiting = g_task_get_task_data (task);
   rp_dispatch_start (dispatch, self->here);
   if (program != NULL)
-    waiting->program_id = g_cancellable_connect (
-        program, G_CALLBACK (on_program_gone), g_object_ref (dispatch), g_object_unref);
+    waiting->program_id = g_cancellable_connect (program, G_CALLBACK (on_program_gone),
+                                                 g_object_ref (task), g_object_unref);
 }
 
 static void
@@ -397,21 +464,23 @@ take_message_async (RpMessageHandler *handler,
 {
   RpDelivery *self = RP_DELIVERY (handler);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const RpAccount *account = find_account (self, message);
+  const RpAccount *account = rp_delivery_find_account (self, message);
 
   /* The program's going must not replace the answer, nor bring a second one. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_source_tag (task, take_message_async);
   g_signal_emit (self, signals[SIGNAL_BEGUN], 0, message);
-  emit_step (self, RP_STEP_RECEIVED, message->id, NULL);
+  rp_delivery_emit_step (self, RP_STEP_RECEIVED, message->id, NULL);
   if (self->is_stopping)
-    answer_at_once (
+    rp_delivery_answer_at_once (
         self, message, task,
-        reply_with_reason (451, "4.3.2", rp_reason_new (RP_REASON_STOPPING, NULL)));
+        rp_delivery_dup_reply (451, "4.3.2", rp_reason_new (RP_REASON_STOPPING, NULL)),
+        "waiting");
   else if (account == NULL)
-    answer_at_once (self, message, task,
-                    refuse_sender (self, message->envelope->sender));
-  else
+    rp_delivery_answer_at_once (self, message, task,
+                                refuse_sender (self, message->envelope->sender),
+                                "refused");
+  else if (!rp_delivery_join_earlier (self, message, task))
     dispatch_message (self, message, account, task);
 }
 
@@ -424,8 +493,11 @@ take_message_finish (RpMessageHandler *handler, GAsyncResult *result)
 static void
 message_answered (RpMessageHandler *handler, RpMessage *message, gboolean is_written)
 {
+  RpDelivery *self = RP_DELIVERY (handler);
+
   if (!is_written)
-    emit_step (RP_DELIVERY (handler), RP_STEP_UNHEARD, message->id, NULL);
+    rp_delivery_emit_step (self, RP_STEP_UNHEARD, message->id, NULL);
+  rp_delivery_note_heard (self, message, is_written);
 }
 
 static void
@@ -436,73 +508,4 @@ message_handler_init (RpMessageHandlerInterface *iface)
   iface->take_message_async = take_message_async;
   iface->take_message_finish = take_message_finish;
   iface->message_answered = message_answered;
-}
-
-/* --- explanations --- */
-
-static void
-on_explained (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-
-  g_task_return_pointer (task, rp_planner_plan_finish (RP_PLANNER (source), result),
-                         (GDestroyNotify) rp_plan_free);
-}
-
-static const RpAccount *
-find_explained_account (RpDelivery *self, const char *sender)
-{
-  return *sender != '\0' ? rp_config_find_account (self->config, sender)
-                         : rp_config_get_default_account (self->config);
-}
-
-static void
-explain (RpDelivery *self,
-         const RpSurroundings *where,
-         const RpAccount *account,
-         const char *sender,
-         const char *const *recipients,
-         GTask *task)
-{
-  g_autoptr (RpEnvelope) envelope = rp_envelope_new (sender);
-
-  for (guint i = 0; recipients[i] != NULL; i++)
-    rp_envelope_add_recipient (envelope, recipients[i]);
-  rp_planner_plan_async (self->tools.planner, self->config, where, account, envelope,
-                         NULL, on_explained, g_object_ref (task));
-}
-
-void
-rp_delivery_plan_async (RpDelivery *self,
-                        const char *sender,
-                        const char *const *recipients,
-                        const char *network,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const RpAccount *account = find_explained_account (self, sender);
-  g_autoptr (RpSurroundings) imagined = NULL;
-
-  g_task_set_source_tag (task, rp_delivery_plan_async);
-  if (network != NULL)
-    imagined = rp_imagined_place_new (self->config, network);
-  if (account == NULL)
-    g_task_return_new_error (task, RP_DELIVERY_ERROR, RP_DELIVERY_ERROR_UNKNOWN_SENDER,
-                             "no account sends as %s", sender);
-  else if (network != NULL && imagined == NULL)
-    g_task_return_new_error (task, RP_DELIVERY_ERROR, RP_DELIVERY_ERROR_UNKNOWN_NETWORK,
-                             "no network is named %s", network);
-  else
-    explain (self, imagined != NULL ? imagined : self->here, account, sender,
-             recipients, task);
-}
-
-RpPlan *
-rp_delivery_plan_finish (RpDelivery *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -8,6 +8,8 @@
 #include "core/rp-router.h"
 #include "core/rp-step.h"
 #include "credentials/rp-secrets.h"
+#include "delivery/rp-duplicates.h"
+#include "delivery/rp-queue.h"
 #include "smtp/rp-message-handler.h"
 #include "upstream/rp-curl-loop.h"
 
@@ -31,8 +33,10 @@ G_DECLARE_FINAL_TYPE (RpDelivery, rp_delivery, RP, DELIVERY, GObject)
  * RpDelivery::learned: RpLesson: this place taught us something
  * RpDelivery::unlearned: RpLesson: the opposite of a lesson was seen; there need not
  *   have been one
- * RpDelivery::ended: message id, outcome ("sent", "refused", "waiting"): nothing more
- *   will happen to that message
+ * RpDelivery::ended: message id, outcome: how it stands when nothing is under way for
+ *   it: "sent", "refused" and "waiting" (the program keeps it), "doubt" (it may have
+ *   been delivered), "queued", "failed", "damaged", "dropped" (in custody), "repeated"
+ *   (it was the same as an earlier one). Of a message in custody it may come again
  *
  * Pointers are lent for the time of the call.
  */
@@ -40,11 +44,15 @@ G_DECLARE_FINAL_TYPE (RpDelivery, rp_delivery, RP, DELIVERY, GObject)
 /**
  * rp_delivery_new:
  * @memory: (transfer none): read, never changed; outlives the delivery
+ * @queue: (transfer none): not started yet; what is taken into custody goes there
+ * @duplicates: (transfer full)
  * @here: (transfer none): where we are; copied
  */
 RpDelivery *rp_delivery_new (RpCurlLoop *loop,
                              RpSecrets *secrets,
                              const RpMemory *memory,
+                             RpQueue *queue,
+                             RpDuplicates *duplicates,
                              RpConfig *config,
                              const RpSurroundings *here);
 
@@ -58,9 +66,9 @@ void rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
 /**
  * rp_delivery_stop:
  *
- * The agent ends: no new message is taken, waiting programs get their answer at once,
- * what is past its end of data has 10 seconds. Done when rp_delivery_get_n_open()
- * is 0; each ::ended tells.
+ * The agent ends: no new message is taken, what programs wait for goes into custody, no
+ * attempt begins, what is past its end of data has 10 seconds. Done when
+ * rp_delivery_get_n_open() is 0; each ::ended tells.
  */
 void rp_delivery_stop (RpDelivery *self);
 

@@ -6,6 +6,7 @@
 #include "core/rp-settlement.h"
 #include "delivery/rp-carrier.h"
 #include "delivery/rp-received.h"
+#include "delivery/rp-recording.h"
 #include "words/rp-words.h"
 
 struct _RpDispatch
@@ -20,10 +21,12 @@ struct _RpDispatch
   RpContentFacts *facts;
 
   gint64 started_ms;
-  guint patience_ms;
+  RpSettlementOptions options;
+  GArray *indices; /* nullable: places of the recipients in custody; the same if NULL */
   guint plan_serial; /* of the plan that is awaited; an older one is stale */
   gboolean is_left;
   gboolean is_stopped;
+  gboolean is_abandoned;
 
   RpSettlement *settlement; /* NULL while the first plan is made */
   GPtrArray *actions;       /* RpAction: asked for, not carried out yet */
@@ -94,6 +97,8 @@ rp_dispatch_finalize (GObject *object)
   g_object_unref (self->tools.loop);
   g_object_unref (self->tools.secrets);
   g_object_unref (self->tools.planner);
+  g_object_unref (self->tools.queue);
+  g_clear_pointer (&self->indices, g_array_unref);
   G_OBJECT_CLASS (rp_dispatch_parent_class)->finalize (object);
 }
 
@@ -133,22 +138,22 @@ rp_dispatch_init (RpDispatch *self)
   self->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) rp_action_free);
 }
 
-RpDispatch *
-rp_dispatch_new (const RpDispatchTools *tools,
-                 RpMessage *message,
-                 RpConfig *config,
-                 const RpAccount *account,
-                 guint patience_ms)
+static RpDispatch *
+dispatch_new (const RpDispatchTools *tools,
+              RpMessage *message,
+              RpConfig *config,
+              const RpAccount *account)
 {
   RpDispatch *self = g_object_new (RP_TYPE_DISPATCH, NULL);
 
   self->tools.loop = g_object_ref (tools->loop);
   self->tools.secrets = g_object_ref (tools->secrets);
   self->tools.planner = g_object_ref (tools->planner);
+  self->tools.queue = g_object_ref (tools->queue);
   self->message = rp_message_ref (message);
   self->config = rp_config_ref (config);
   self->account = account;
-  self->patience_ms = patience_ms;
+  self->options.sentence = rp_words_reason;
   self->started_ms = get_now_ms ();
   self->facts = rp_content_facts_copy (message->facts);
   if (config->adds_received)
@@ -156,6 +161,34 @@ rp_dispatch_new (const RpDispatchTools *tools,
       self->prefix = rp_received_dup_field (message);
       self->facts->n_bytes += strlen (self->prefix);
     }
+  return self;
+}
+
+RpDispatch *
+rp_dispatch_new (const RpDispatchTools *tools,
+                 RpMessage *message,
+                 RpConfig *config,
+                 const RpAccount *account,
+                 guint patience_ms)
+{
+  RpDispatch *self = dispatch_new (tools, message, config, account);
+
+  self->options.patience_ms = patience_ms;
+  self->options.tells_deferred = config->when_deferred_tells;
+  return self;
+}
+
+RpDispatch *
+rp_dispatch_new_in_custody (const RpDispatchTools *tools,
+                            RpMessage *message,
+                            RpConfig *config,
+                            const RpAccount *account,
+                            GArray *indices)
+{
+  RpDispatch *self = dispatch_new (tools, message, config, account);
+
+  self->options.is_in_custody = TRUE;
+  self->indices = g_array_ref (indices);
   return self;
 }
 
@@ -172,6 +205,9 @@ static void act (RpDispatch *self);
 static void
 handle (RpDispatch *self, const RpEvent *event)
 {
+  if (self->is_abandoned)
+    return;
+
   rp_settlement_handle (self->settlement, event, get_now_ms (), self->actions);
   act (self);
 }
@@ -181,6 +217,8 @@ on_carrier_event (RpCarrier *carrier, const RpEvent *event, gpointer user_data)
 {
   RpDispatch *self = RP_DISPATCH (user_data);
 
+  if (event->kind == RP_EVENT_PROGRESS)
+    rp_queue_note_progress (self->tools.queue, self->message->id, event->n_bytes);
   if (event->kind == RP_EVENT_CONNECTED)
     rp_planner_note_capabilities (self->tools.planner,
                                   rp_carrier_get_route (carrier)->endpoint->url,
@@ -267,6 +305,83 @@ send_bytes (RpDispatch *self, const RpAction *action)
     rp_carrier_send (carrier, action->bytes);
 }
 
+/* --- custody --- */
+
+static void
+on_custody_taken (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpDispatch) self = RP_DISPATCH (user_data);
+  g_autoptr (GError) error = NULL;
+  RpEvent event = { .kind = RP_EVENT_CUSTODY_TAKEN };
+
+  if (!rp_queue_take_finish (RP_QUEUE (source), result, &error))
+    {
+      event.kind = RP_EVENT_CUSTODY_FAILED;
+      event.text = error->message;
+    }
+  handle (self, &event);
+}
+
+static void
+take_custody (RpDispatch *self, const RpAction *action)
+{
+  rp_queue_take_async (
+      self->tools.queue, rp_recording_dup_custody (self->message, action->records),
+      self->message->content, TRUE, on_custody_taken, g_object_ref (self));
+}
+
+/* What waits for its record before its end of data may leave. */
+typedef struct
+{
+  RpDispatch *dispatch;
+  guint lane;
+} Recording;
+
+static void
+on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Recording *recording = user_data;
+  g_autoptr (RpDispatch) self = recording->dispatch;
+  g_autoptr (GError) error = NULL;
+  RpEvent event = { .kind = RP_EVENT_RECORDED, .lane = recording->lane };
+
+  if (!rp_queue_record_finish (RP_QUEUE (source), result, &error))
+    {
+      event.kind = RP_EVENT_RECORD_FAILED;
+      event.text = error->message;
+    }
+  handle (self, &event);
+}
+
+static void
+record (RpDispatch *self, const RpAction *action)
+{
+  g_autoptr (GPtrArray) changes =
+      rp_recording_dup_changes (action->records, self->indices);
+  Recording *recording;
+
+  if (action->lane == 0)
+    {
+      rp_queue_record_async (self->tools.queue, self->message->id, changes, NULL, NULL);
+      return;
+    }
+
+  recording = g_new0 (Recording, 1);
+  recording->dispatch = g_object_ref (self);
+  recording->lane = action->lane;
+  rp_queue_record_async (self->tools.queue, self->message->id, changes, on_recorded,
+                         recording);
+}
+
+static void
+send_end (RpDispatch *self, guint lane)
+{
+  RpCarrier *carrier = get_carrier (self, lane);
+
+  if (carrier != NULL)
+    rp_carrier_send_end (carrier);
+}
+
 static void
 emit_lesson (RpDispatch *self, guint signal, RpLesson *lesson)
 {
@@ -290,6 +405,15 @@ carry_out (RpDispatch *self, const RpAction *action)
       break;
     case RP_ACTION_SEND_CONTENT:
       send_content (self, action->lane);
+      break;
+    case RP_ACTION_SEND_END:
+      send_end (self, action->lane);
+      break;
+    case RP_ACTION_TAKE_CUSTODY:
+      take_custody (self, action);
+      break;
+    case RP_ACTION_RECORD:
+      record (self, action);
       break;
     case RP_ACTION_CLOSE:
       close_carrier (self, action);
@@ -325,7 +449,7 @@ act (RpDispatch *self)
   /* The last action can be the end of whoever held us. */
   g_object_ref (self);
   self->is_acting = TRUE;
-  while (self->actions->len > 0)
+  while (self->actions->len > 0 && !self->is_abandoned)
     {
       g_autoptr (RpAction) action =
           (RpAction *) g_ptr_array_steal_index (self->actions, 0);
@@ -333,7 +457,8 @@ act (RpDispatch *self)
       carry_out (self, action);
     }
   self->is_acting = FALSE;
-  set_timer (self);
+  if (!self->is_abandoned)
+    set_timer (self);
   g_object_unref (self);
 }
 
@@ -351,14 +476,12 @@ interrupt (RpDispatch *self, RpEventKind kind)
 static void
 begin (RpDispatch *self, RpPlan *plan)
 {
-  guint patience_ms = self->patience_ms;
-
   self->settlement =
       rp_settlement_new (self->message->id, plan, self->message->envelope, self->facts,
-                         patience_ms, rp_words_reason, NULL, self->started_ms);
+                         &self->options, self->started_ms);
   if (self->is_left)
     interrupt (self, RP_EVENT_CLIENT_GONE);
-  else if (self->is_stopped)
+  if (self->is_stopped)
     interrupt (self, RP_EVENT_STOPPING);
   else
     {
@@ -374,7 +497,7 @@ on_planned (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (RpDispatch) self = planning->dispatch;
   RpPlan *plan = rp_planner_plan_finish (RP_PLANNER (source), result);
 
-  if (planning->serial != self->plan_serial)
+  if (planning->serial != self->plan_serial || self->is_abandoned)
     rp_plan_free (plan);
   else if (self->settlement == NULL)
     begin (self, plan);
@@ -415,4 +538,20 @@ rp_dispatch_stop (RpDispatch *self)
 {
   self->is_stopped = TRUE;
   interrupt (self, RP_EVENT_STOPPING);
+}
+
+void
+rp_dispatch_abandon (RpDispatch *self)
+{
+  self->is_abandoned = TRUE;
+  drop_timer (self);
+  g_ptr_array_set_size (self->actions, 0);
+  g_hash_table_remove_all (self->carriers);
+}
+
+const char *
+rp_dispatch_get_outcome (RpDispatch *self)
+{
+  return self->settlement != NULL ? rp_settlement_get_outcome (self->settlement)
+                                  : "open";
 }

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "delivery/rp-planner.h"
+#include "delivery/rp-queue.h"
 #include "smtp/rp-message.h"
 #include "upstream/rp-curl-loop.h"
 
@@ -18,7 +19,8 @@ G_DECLARE_FINAL_TYPE (RpDispatch, rp_dispatch, RP, DISPATCH, GObject)
  * RpDispatch::step: RpStep, (transfer none)
  * RpDispatch::learned: RpLesson, (transfer none)
  * RpDispatch::unlearned: RpLesson, (transfer none)
- * RpDispatch::answered: RpReply, (transfer none): for the program; exactly once
+ * RpDispatch::answered: RpReply, (transfer none): for the program; exactly once, not
+ *   at all for a message that was in custody before
  * RpDispatch::done: the outcome, a string; exactly once, last
  */
 
@@ -32,18 +34,37 @@ typedef struct
   RpCurlLoop *loop;
   RpSecrets *secrets;
   RpPlanner *planner;
+  RpQueue *queue;
 } RpDispatchTools;
 
 /**
  * rp_dispatch_new:
  * @account: (transfer none): of @config
  * @patience_ms: from now until the program must have its answer
+ *
+ * For a message whose program waits.
+ *
+ * Returns: (transfer full)
  */
 RpDispatch *rp_dispatch_new (const RpDispatchTools *tools,
                              RpMessage *message,
                              RpConfig *config,
                              const RpAccount *account,
                              guint patience_ms);
+
+/**
+ * rp_dispatch_new_in_custody:
+ * @message: with those recipients that are to be attempted
+ * @indices: (element-type guint) (transfer none): their places in the envelope that is
+ *   in custody
+ *
+ * Returns: (transfer full)
+ */
+RpDispatch *rp_dispatch_new_in_custody (const RpDispatchTools *tools,
+                                        RpMessage *message,
+                                        RpConfig *config,
+                                        const RpAccount *account,
+                                        GArray *indices);
 
 /** rp_dispatch_start: plans for @here and begins. Nothing is signalled before it
  * returns. */
@@ -59,6 +80,15 @@ void rp_dispatch_leave (RpDispatch *self);
 /** rp_dispatch_stop: the agent ends. */
 void rp_dispatch_stop (RpDispatch *self);
 
+/** rp_dispatch_abandon: the message is nobody's any more: all that is under way ends at
+ * once, nothing is signalled and nothing recorded. */
+void rp_dispatch_abandon (RpDispatch *self);
+
+/** rp_dispatch_get_message: (transfer none): what it carries. */
 RpMessage *rp_dispatch_get_message (RpDispatch *self);
+
+/** rp_dispatch_get_outcome: (transfer none): as rp_settlement_get_outcome(), "open"
+ * while the first plan is made. */
+const char *rp_dispatch_get_outcome (RpDispatch *self);
 
 G_END_DECLS

@@ -151,8 +151,7 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("no password of %2$s is stored for %1$s; store it with \"roampost "
                 "login\"");
     case RP_REASON_KEYRING_LOCKED:
-      return _ ("the keyring with the password of %2$s for %1$s is locked; unlock it "
-                "and send again");
+      return _ ("the keyring with the password of %2$s for %1$s is locked; unlock it");
     case RP_REASON_KEYRING_UNAVAILABLE:
       return _ (
           "no keyring gives out the password of %2$s for %1$s; start one, or name "
@@ -182,41 +181,33 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("%1$s takes messages of at most %2$s");
 
     case RP_REASON_OFFLINE:
-      return _ ("this computer has no network connection; connect it and send again");
+      return _ ("this computer has no network connection");
     case RP_REASON_PORTAL:
       if (has_first)
-        return _ ("network %1$s wants a login in the web browser first; log in there "
-                  "and send again");
-      return _ ("this network wants a login in the web browser first; log in there "
-                "and send again");
+        return _ ("network %1$s wants a login in the web browser first; log in there");
+      return _ ("this network wants a login in the web browser first; log in there");
     case RP_REASON_NO_ROUTE_HERE:
       if (has_second)
-        return _ ("no server takes mail to %1$s from here; send it again when you are "
-                  "on network %2$s");
-      return _ ("no server takes mail to %1$s from here; send it again from another "
-                "network");
+        return _ ("no server takes mail to %1$s from here; it goes when you are on "
+                  "network %2$s");
+      return _ ("no server takes mail to %1$s from here; it goes from another network");
     case RP_REASON_TEMPORARY:
-      return _ (
-          "%1$s cannot take the message just now; send it again in a few minutes");
+      return _ ("%1$s cannot take the message just now");
     case RP_REASON_UNREACHABLE:
       if (has_second)
-        return _ ("%1$s cannot be reached from here (%2$s); send again later or from "
-                  "another network");
-      return _ ("%1$s cannot be reached from here; send again later or from another "
-                "network");
+        return _ ("%1$s cannot be reached from here (%2$s)");
+      return _ ("%1$s cannot be reached from here");
     case RP_REASON_TIMED_OUT:
-      return _ ("%1$s did not answer within %2$s seconds; send again in a few "
-                "minutes");
+      return _ ("%1$s did not answer within %2$s seconds");
     case RP_REASON_HOSTILE:
       if (has_second)
         return _ ("what answers as %1$s cannot be trusted (%2$s), so it was given "
-                  "nothing; send again from another network");
-      return _ ("what answers as %1$s cannot be trusted, so it was given nothing; send "
-                "again from another network");
+                  "nothing");
+      return _ ("what answers as %1$s cannot be trusted, so it was given nothing");
     case RP_REASON_LOGIN_REFUSED:
       return _ (
           "%1$s refused the password of %2$s; store the right one with \"roampost "
-          "login\" and send again");
+          "login\"");
     case RP_REASON_LOGIN_NOT_OFFERED:
       return _ (
           "%1$s offers no login with a password, and nothing is sent there without "
@@ -229,13 +220,13 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("%1$s has login with a password switched off for %2$s; switch it on "
                 "in the provider's settings, or use an app password");
     case RP_REASON_NETWORK_CHANGED:
-      return _ ("the network changed while the message was on its way; send it again");
+      return _ ("the network changed while the message was on its way");
     case RP_REASON_STOPPING:
-      return _ ("roampost is just being stopped; send again when it runs");
+      return _ ("roampost is just being stopped");
     case RP_REASON_IN_DOUBT:
       return _ (
           "%1$s did not confirm the message after all of it had been sent, so it may "
-          "have been delivered; ask the recipient before you send it again");
+          "have been delivered; ask the recipient before it is sent again");
     case RP_REASON_PARTLY_SENT:
       return _ ("the message was sent to %1$s, but not to %2$s; send it again only to "
                 "those who do not have it");
@@ -243,12 +234,12 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("the message was sent to %1$s, and %2$s may have it as well; ask there "
                 "before you send it again");
     case RP_REASON_PROGRAM_GONE:
-      return _ ("the mail program left before it had an answer, so the message was "
-                "not sent");
+      return _ ("the mail program left before it had an answer");
     case RP_REASON_TOO_SLOW:
-      return _ (
-          "%1$s had not taken all of the message within %2$s seconds; send it again "
-          "on a faster connection");
+      return _ ("%1$s had not taken all of the message within %2$s seconds");
+    case RP_REASON_UNREADABLE:
+      return _ ("the message cannot be read from or recorded on the disk of this "
+                "computer (%1$s)");
 
     case RP_REASON_RELAY_DENIED:
       return _ ("%2$s does not pass on mail to %1$s from here; give it a login "
@@ -289,6 +280,24 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ (
           "the message was sent to nobody; correct or remove what was refused and "
           "send again");
+    case RP_REASON_GIVEN_UP:
+      return _ ("it could not be sent for %1$s days and is no longer tried");
+    case RP_REASON_QUEUED:
+      return _ ("Queued as %1$s");
+    case RP_REASON_KEPT_FAILED:
+      return _ ("roampost keeps the message as %1$s, since it was not sent to %2$s; "
+                "\"roampost queue show %1$s\" tells more");
+    case RP_REASON_NOT_KEPT:
+      return _ ("roampost could not keep the message (%1$s); send it again later");
+    case RP_REASON_SEND_AGAIN:
+      return _ ("roampost has not kept the message; send it again later");
+    case RP_REASON_ALREADY_SENT:
+      return _ ("roampost has already sent this message, as %1$s");
+    case RP_REASON_ALREADY_QUEUED:
+      return _ ("roampost has this message already");
+    case RP_REASON_SENT_BEFORE:
+      return _ ("the same message may have been delivered before, as %1$s; ask the "
+                "recipient, then have it sent or dropped with \"roampost queue\"");
 
     case RP_REASON_BARE_NEWLINE:
       return get_bare_newline_pattern (get_arg (args, 0));

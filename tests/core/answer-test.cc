@@ -29,6 +29,8 @@ struct Case
   std::vector<Fate> fates;
   const char *network;
   const char *answer; /* LF instead of CRLF */
+  RpKeeping keeping = RP_KEEPING_PROGRAM;
+  const char *trouble = NULL;
 };
 
 void
@@ -73,7 +75,14 @@ TEST_P (AnswerTest, IsAsWritten)
   for (const Fate &row : GetParam ().fates)
     g_ptr_array_add (fates, make (row));
 
-  g_autoptr (RpReply) reply = rp_answer_join (fates, GetParam ().network, say, NULL);
+  RpAnswerMaterial material = {};
+  material.fates = fates;
+  material.network = GetParam ().network;
+  material.message_id = "0123ABCD";
+  material.keeping = GetParam ().keeping;
+  material.trouble = GetParam ().trouble;
+  material.sentence = say;
+  g_autoptr (RpReply) reply = rp_answer_new (&material);
   g_autofree char *octets = rp_reply_to_wire (reply);
 
   for (const char *p = octets; *p != '\0'; p++)
@@ -199,47 +208,73 @@ const Case cases[] = {
   { "temporary_as_it_is",
     { waiting_a },
     "home",
-    "450-4.2.0 Greylisted\n450 4.2.0 temporary:a@x\n" },
+    "450-4.2.0 Greylisted\n450-4.2.0 temporary:a@x\n"
+    "450 4.2.0 send-again:\n" },
   { "421_becomes_451",
     { waiting (421, "4.7.0", "Try again later") },
     "home",
-    "451-4.7.0 421 4.7.0 Try again later\n451 4.7.0 temporary:a@x\n" },
+    "451-4.7.0 421 4.7.0 Try again later\n451-4.7.0 temporary:a@x\n"
+    "451 4.7.0 send-again:\n" },
   { "530_becomes_451",
     { waiting (530, "5.7.0", "Must authenticate") },
     "home",
-    "451-4.7.0 530 5.7.0 Must authenticate\n451 4.7.0 temporary:a@x\n" },
+    "451-4.7.0 530 5.7.0 Must authenticate\n451-4.7.0 temporary:a@x\n"
+    "451 4.7.0 send-again:\n" },
   { "535_becomes_451",
     { waiting (535, "5.7.8", "Bad credentials") },
     "home",
-    "451-4.7.8 535 5.7.8 Bad credentials\n451 4.7.8 temporary:a@x\n" },
+    "451-4.7.8 535 5.7.8 Bad credentials\n451-4.7.8 temporary:a@x\n"
+    "451 4.7.8 send-again:\n" },
   { "454_of_authentication_becomes_451",
     { waiting (454, "4.7.0", "Later") },
     "home",
-    "451-4.7.0 454 4.7.0 Later\n451 4.7.0 temporary:a@x\n" },
+    "451-4.7.0 454 4.7.0 Later\n451-4.7.0 temporary:a@x\n"
+    "451 4.7.0 send-again:\n" },
   { "454_of_relaying_stays",
     { waiting (454, "4.1.0", "Relay denied") },
     "home",
-    "454-4.1.0 Relay denied\n454 4.1.0 temporary:a@x\n" },
+    "454-4.1.0 Relay denied\n454-4.1.0 temporary:a@x\n"
+    "454 4.1.0 send-again:\n" },
   { "5xx_that_waits_becomes_451",
     { waiting (554, "5.7.1", "Blocked by PBL") },
     "home",
-    "451-4.7.1 554 5.7.1 Blocked by PBL\n451 4.7.1 temporary:a@x\n" },
+    "451-4.7.1 554 5.7.1 Blocked by PBL\n451-4.7.1 temporary:a@x\n"
+    "451 4.7.1 send-again:\n" },
   { "5xx_without_enhanced_code_that_waits",
     { waiting (554, NULL, "Blocked") },
     "home",
-    "451-4.7.0 554 Blocked\n451 4.7.0 temporary:a@x\n" },
-  { "offline", { ours (RP_REASON_OFFLINE) }, NULL, "451 4.4.1 offline:a@x\n" },
-  { "portal", { ours (RP_REASON_PORTAL) }, NULL, "451 4.4.1 portal:a@x\n" },
-  { "too_slow", { ours (RP_REASON_TOO_SLOW) }, NULL, "451 4.4.2 too-slow:a@x\n" },
-  { "stopping", { ours (RP_REASON_STOPPING) }, NULL, "451 4.3.2 stopping:a@x\n" },
+    "451-4.7.0 554 Blocked\n451-4.7.0 temporary:a@x\n"
+    "451 4.7.0 send-again:\n" },
+  { "offline",
+    { ours (RP_REASON_OFFLINE) },
+    NULL,
+    "451-4.4.1 offline:a@x\n"
+    "451 4.4.1 send-again:\n" },
+  { "portal",
+    { ours (RP_REASON_PORTAL) },
+    NULL,
+    "451-4.4.1 portal:a@x\n"
+    "451 4.4.1 send-again:\n" },
+  { "too_slow",
+    { ours (RP_REASON_TOO_SLOW) },
+    NULL,
+    "451-4.4.2 too-slow:a@x\n"
+    "451 4.4.2 send-again:\n" },
+  { "stopping",
+    { ours (RP_REASON_STOPPING) },
+    NULL,
+    "451-4.3.2 stopping:a@x\n"
+    "451 4.3.2 send-again:\n" },
   { "keyring",
     { ours (RP_REASON_KEYRING_LOCKED) },
     NULL,
-    "451 4.7.0 keyring-locked:a@x\n" },
+    "451-4.7.0 keyring-locked:a@x\n"
+    "451 4.7.0 send-again:\n" },
   { "same_words_are_said_once",
     { ours (RP_REASON_OFFLINE), ours (RP_REASON_OFFLINE) },
     NULL,
-    "451 4.4.1 offline:a@x\n" },
+    "451-4.4.1 offline:a@x\n"
+    "451 4.4.1 send-again:\n" },
   { "in_doubt", { doubt_a }, "home", "451 4.4.2 in-doubt:a@x\n" },
   { "in_doubt_before_all_else",
     { refused_b, doubt_a },
@@ -264,6 +299,74 @@ const Case cases[] = {
     "home",
     "554-5.0.0 in-doubt:a@x\n554-5.0.0 partly-in-doubt:b@y,a@x\n"
     "554 5.0.0 partly-sent:b@y,c@z\n" },
+  { "in_custody",
+    { waiting_a },
+    "home",
+    "250 2.0.0 queued:0123ABCD: temporary:a@x\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_all_the_same_sent",
+    { sent_a },
+    "hotel",
+    "250 2.0.0 Ok: queued as 4F1C (accepted-via:proseware,hotel)\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_the_first_reason_is_said",
+    { open_b, ours (RP_REASON_OFFLINE), waiting_a },
+    NULL,
+    "250 2.0.0 queued:0123ABCD: offline:a@x\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_without_a_reason",
+    { open_b },
+    NULL,
+    "250 2.0.0 queued:0123ABCD\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_a_535_leaves_no_trace",
+    { waiting (535, "5.7.8", "Bad credentials") },
+    "home",
+    "250 2.0.0 queued:0123ABCD: temporary:a@x\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_who_was_refused_is_named",
+    { refused_a, sent_b },
+    "home",
+    "250-2.0.0 550 5.1.1 <a@x>: User unknown\n250-2.0.0 recipient-refused:a@x\n"
+    "250 2.0.0 kept-failed:0123ABCD,a@x\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_refused_and_waiting",
+    { refused_b, waiting_a, sent_a },
+    "home",
+    "250-2.0.0 queued:0123ABCD: temporary:a@x\n"
+    "250-2.0.0 554 5.7.1 <b@y>: Relay access denied\n250-2.0.0 relay-denied:b@y\n"
+    "250 2.0.0 kept-failed:0123ABCD,b@y\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_one_has_it_one_may_have_it",
+    { doubt_a, sent_b },
+    "home",
+    "250-2.0.0 queued:0123ABCD\n250 2.0.0 partly-in-doubt:b@y,a@x\n",
+    RP_KEEPING_CUSTODY },
+  { "in_custody_and_in_doubt",
+    { doubt_a },
+    "home",
+    "250-2.0.0 queued:0123ABCD\n250 2.0.0 in-doubt:a@x\n",
+    RP_KEEPING_CUSTODY },
+  { "not_kept",
+    { waiting_a },
+    "home",
+    "452-4.3.1 450 4.2.0 Greylisted\n452-4.3.1 temporary:a@x\n"
+    "452 4.3.1 not-kept:No space left on device\n",
+    RP_KEEPING_FAILED,
+    "No space left on device" },
+  { "not_kept_and_in_doubt",
+    { doubt_a },
+    "home",
+    "451-4.4.2 in-doubt:a@x\n451 4.4.2 not-kept:disk\n",
+    RP_KEEPING_FAILED,
+    "disk" },
+  { "not_kept_and_partly_sent",
+    { waiting_a, sent_b },
+    "home",
+    "554-5.0.0 450 4.2.0 Greylisted\n554-5.0.0 temporary:a@x\n"
+    "554-5.0.0 partly-sent:b@y,a@x\n554 5.0.0 not-kept:disk\n",
+    RP_KEEPING_FAILED,
+    "disk" },
 };
 
 INSTANTIATE_TEST_SUITE_P (Answers,
@@ -300,7 +403,12 @@ TEST (AnswerPartlySent, NamesEverybodyOfALongList)
                          "proseware", 450, "4.2.0", "Later", RP_REASON_NONE }));
     }
 
-  g_autoptr (RpReply) reply = rp_answer_join (fates, "home", say_at_length, NULL);
+  RpAnswerMaterial material = {};
+  material.fates = fates;
+  material.network = "home";
+  material.message_id = "0123ABCD";
+  material.sentence = say_at_length;
+  g_autoptr (RpReply) reply = rp_answer_new (&material);
   g_autofree char *wire = rp_reply_to_wire (reply);
   const std::string text = wire;
 

@@ -2,7 +2,7 @@
 /* Replays tests/core/settlement/NAME.script. A case begins with "= name"; its lines are
  *
  *   from ADDRESS | to ADDRESS... | content 8bit|utf8|BYTES | network NAME | place NAME
- *   connectivity NICK | patience SECONDS
+ *   connectivity NICK | patience SECONDS | in-custody | tells-deferred
  *   route ADDRESS SERVER:PORT PERMISSION       in the order in which they are tried
  *   left ADDRESS SERVER REASON ARGUMENT later|never
  *   start, replan                              hands the plan over
@@ -11,18 +11,21 @@
  *
  *   N up [KEYWORD;...]     connected; "PIPELINING" where nothing is said, "-" for none
  *   N fails HOW [TEXT or REPLY] | N pop-ok | N pop-fails HOW [TEXT]
- *   N < REPLY | N sent | N lost TEXT
+ *   N < REPLY | N ready | N sent | N progress | N unreadable TEXT | N lost TEXT
+ *   taken | not-taken TEXT | N recorded | N not-recorded TEXT
  *   at SECONDS | gone | moved | stopping
  *
  * and what has to be asked for, in order and before the next thing happens:
  *
- *   N connect SERVER:PORT [login] | N pop | N > COMMAND | N content | N quit | N cut
- *   answer LINE | learn LESSON SUBJECT | unlearn LESSON SUBJECT | done
+ *   N connect SERVER:PORT [login] | N pop | N > COMMAND | N content | N end | N quit |
+ *   N cut | answer LINE | learn LESSON SUBJECT | unlearn LESSON SUBJECT | done
+ *   take ADDRESS FATE[, ...] | record ADDRESS FATE | N record ADDRESS FATE[, ...]
  *
  * "step KIND [ADDRESS]" wants such a step to have come, "outcome WORD" that outcome. */
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -177,6 +180,24 @@ ReadFailure (const std::string &word)
   ADD_FAILURE () << "no such failure: " << word;
   return RP_FAILURE_UNREACHABLE;
 }
+
+const std::map<std::string, RpEventKind> plain_events = {
+  { "ready", RP_EVENT_CONTENT_READY },
+  { "sent", RP_EVENT_CONTENT_SENT },
+  { "unreadable", RP_EVENT_CONTENT_FAILED },
+  { "progress", RP_EVENT_PROGRESS },
+  { "lost", RP_EVENT_LOST },
+  { "recorded", RP_EVENT_RECORDED },
+  { "not-recorded", RP_EVENT_RECORD_FAILED },
+};
+
+const std::map<std::string, RpEventKind> message_events = {
+  { "gone", RP_EVENT_CLIENT_GONE },         { "moved", RP_EVENT_NETWORK_CHANGED },
+  { "stopping", RP_EVENT_STOPPING },        { "taken", RP_EVENT_CUSTODY_TAKEN },
+  { "not-taken", RP_EVENT_CUSTODY_FAILED },
+};
+
+const char *const fate_words[] = { "open", "sent", "refused", "waiting", "doubt" };
 
 class SettlementTest : public testing::TestWithParam<Case>
 {
@@ -347,7 +368,11 @@ protected:
     else if (word == "connectivity")
       plan->connectivity = rp_connectivity_from_nick (rest.c_str ());
     else if (word == "patience")
-      patience_ms = 1000 * (guint) std::stoul (rest);
+      options.patience_ms = 1000 * (guint) std::stoul (rest);
+    else if (word == "in-custody")
+      options.is_in_custody = TRUE;
+    else if (word == "tells-deferred")
+      options.tells_deferred = TRUE;
     else if (word == "route")
       AddRoute (rest);
     else if (word == "left")
@@ -360,8 +385,9 @@ protected:
   void
   Start ()
   {
+    options.sentence = say;
     self = rp_settlement_new ("0123ABCD", g_steal_pointer (&plan), envelope, &facts,
-                              patience_ms, say, NULL, now_ms);
+                              &options, now_ms);
     NewPlan ();
     rp_settlement_start (self, now_ms, actions);
     Digest ();
@@ -431,11 +457,9 @@ protected:
         event.kind = RP_EVENT_REPLY;
         event.reply = reply = ReadReply (rest);
       }
-    else if (word == "sent")
-      event.kind = RP_EVENT_CONTENT_SENT;
     else
       {
-        event.kind = RP_EVENT_LOST;
+        event.kind = plain_events.at (word);
         event.text = rest.c_str ();
       }
     Handle (event);
@@ -453,20 +477,19 @@ protected:
       Replan ();
     else if (word == "at")
       GoTo ((gint64) (std::stod (line) * 1000));
-    else if (word == "gone" || word == "moved" || word == "stopping")
+    else if (message_events.count (word) > 0)
       {
-        event.kind = word == "gone"    ? RP_EVENT_CLIENT_GONE
-                     : word == "moved" ? RP_EVENT_NETWORK_CHANGED
-                                       : RP_EVENT_STOPPING;
+        event.kind = message_events.at (word);
+        event.text = line.c_str ();
         Handle (event);
       }
     else if (g_ascii_isdigit (word[0]))
       {
-        static const char *const events[] = { "up", "fails", "pop-ok", "pop-fails",
-                                              "<",  "sent",  "lost",   NULL };
+        static const char *const events[] = { "up",        "fails", "pop-ok",
+                                              "pop-fails", "<",     NULL };
         std::string what = TakeWord (line);
 
-        if (!g_strv_contains (events, what.c_str ()))
+        if (!g_strv_contains (events, what.c_str ()) && plain_events.count (what) == 0)
           return false;
         HappenOn ((guint) std::stoul (word), what, line);
       }
@@ -505,6 +528,24 @@ protected:
     steps.push_back (text);
   }
 
+  static std::string
+  DescribeRecords (const RpAction *action, const RpEnvelope *envelope)
+  {
+    std::string text;
+
+    for (guint i = 0; action->records != NULL && i < action->records->len; i++)
+      {
+        const RpRecord *record =
+            static_cast<RpRecord *> (g_ptr_array_index (action->records, i));
+
+        EXPECT_STREQ (record->fate->address,
+                      rp_envelope_get_recipient (envelope, record->recipient)->address);
+        text += (i > 0 ? ", " : " ") + std::string (record->fate->address) + " "
+                + fate_words[record->fate->kind];
+      }
+    return text;
+  }
+
   void
   DigestAction (const RpAction *action)
   {
@@ -527,6 +568,16 @@ protected:
         break;
       case RP_ACTION_SEND_CONTENT:
         asked.push_back (lane + "content");
+        break;
+      case RP_ACTION_SEND_END:
+        asked.push_back (lane + "end");
+        break;
+      case RP_ACTION_TAKE_CUSTODY:
+        asked.push_back ("take" + DescribeRecords (action, envelope));
+        break;
+      case RP_ACTION_RECORD:
+        asked.push_back ((action->lane > 0 ? lane : "") + "record"
+                         + DescribeRecords (action, envelope));
         break;
       case RP_ACTION_CLOSE:
         asked.push_back (lane + (action->is_polite ? "quit" : "cut"));
@@ -572,9 +623,10 @@ protected:
   bool
   IsExpectation (const std::string &line)
   {
-    static const char *const words[] = { "connect", "pop", ">", "content",
-                                         "quit",    "cut", NULL };
-    static const char *const others[] = { "answer", "learn", "unlearn", "done", NULL };
+    static const char *const words[] = { "connect", "pop",  ">",   "content", "end",
+                                         "record",  "quit", "cut", NULL };
+    static const char *const others[] = { "answer", "learn", "unlearn", "take",
+                                          "record", "done",  NULL };
     std::string rest = line;
     std::string first = TakeWord (rest);
     std::string second = TakeWord (rest);
@@ -627,7 +679,7 @@ protected:
   RpSettlement *self = NULL;
   GPtrArray *actions = NULL;
   gint64 now_ms = 0;
-  guint patience_ms = 25000;
+  RpSettlementOptions options = { 25000, FALSE, FALSE, NULL, NULL };
   std::deque<std::string> asked;
   std::vector<std::string> steps;
   guint n_answers = 0;
@@ -644,7 +696,8 @@ TEST_P (SettlementTest, Replays)
         return;
     }
   ExpectNothingMore ();
-  EXPECT_EQ (n_answers, 1u) << "a program gets one answer";
+  EXPECT_EQ (n_answers, options.is_in_custody ? 0u : 1u)
+      << "a program that waits gets one answer";
   EXPECT_TRUE (is_done) << "the settlement never ended";
   EXPECT_EQ (rp_settlement_get_deadline_ms (self), -1);
 }

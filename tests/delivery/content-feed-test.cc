@@ -77,6 +77,10 @@ TEST_P (ContentFeedTest, CarriesEveryOctet)
       wire.append (static_cast<const char *> (g_bytes_get_data (block, nullptr)),
                    g_bytes_get_size (block));
     }
+  g_autoptr (GBytes) end = rp_content_feed_take_end (feed);
+  wire.append (static_cast<const char *> (g_bytes_get_data (end, nullptr)),
+               g_bytes_get_size (end));
+  EXPECT_EQ (rp_content_feed_get_offset (feed), row.content.size ());
   ASSERT_GE (wire.size (), 3u);
   EXPECT_EQ (wire.substr (wire.size () - 3), ".\r\n");
   EXPECT_EQ (wire.find ("\r\n.\r\n"),

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of the queue, shared by what delivery tells it (rp-queue.c) and what
+ * people ask of it (rp-queue-verbs.c). */
+#pragma once
+
+#include "core/rp-schedule.h"
+#include "delivery/rp-queue.h"
+
+G_BEGIN_DECLS
+
+/* One message in custody. */
+typedef struct
+{
+  RpCustody *custody;
+  guint64 n_sent; /* octets that the running upload has given away */
+} RpQueueEntry;
+
+struct _RpQueue
+{
+  GObject parent_instance;
+
+  RpStore *store;
+  GPtrArray *messages; /* RpCustody, owned by the entries */
+  GHashTable *entries; /* id to RpQueueEntry */
+  RpSchedule *schedule;
+  guint queue_days;
+  gboolean retries_doubt;
+  gboolean is_started;
+  GSource *timer;
+  gint64 told_ms; /* of the last change told because of progress */
+};
+
+/* Milliseconds that go on while the computer sleeps and never jump. */
+gint64 rp_queue_get_clock_ms (void);
+
+RpQueueEntry *rp_queue_get_entry (RpQueue *self, const char *id);
+
+/* Takes @entry out of the queue and off the disk; @callback as in the store. */
+void rp_queue_remove_entry (RpQueue *self,
+                            RpQueueEntry *entry,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+
+/* Puts recipients of @entry that are in @from into @to; tells the schedule. */
+void rp_queue_move_recipients (RpQueue *self,
+                               RpQueueEntry *entry,
+                               RpCustodyState from,
+                               RpCustodyState to,
+                               const RpReason *reason);
+
+/* Looks for what is due as soon as the main loop is free. */
+void rp_queue_kick (RpQueue *self);
+
+/* What is listed is different now. */
+void rp_queue_tell (RpQueue *self, const RpCustody *custody);
+
+G_END_DECLS

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "delivery/rp-queue.h"
+
+#include <time.h>
+
+#include "delivery/rp-queue-private.h"
+#include "store/rp-custody-store.h"
+
+G_DEFINE_QUARK (rp - queue - error - quark, rp_queue_error)
+
+/* GLib's timers stand still while the computer sleeps: look again after so long. */
+#define LONGEST_TIMER_MS (60 * 1000)
+#define PROGRESS_INTERVAL_MS 1000
+#define DAY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+
+G_DEFINE_FINAL_TYPE (RpQueue, rp_queue, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_DUE,
+  SIGNAL_DROPPED,
+  SIGNAL_STEP,
+  SIGNAL_SETTLED,
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+gint64
+rp_queue_get_clock_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (gint64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static gint64
+get_now_s (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
+entry_free (RpQueueEntry *entry)
+{
+  rp_custody_free (entry->custody);
+  g_free (entry);
+}
+
+RpQueueEntry *
+rp_queue_get_entry (RpQueue *self, const char *id)
+{
+  return g_hash_table_lookup (self->entries, id);
+}
+
+/* --- when --- */
+
+static void set_timer (RpQueue *self);
+
+static void
+begin_due (RpQueue *self)
+{
+  const char *id;
+
+  while (self->is_started
+         && (id = rp_schedule_begin_next (self->schedule, rp_queue_get_clock_ms ()))
+                != NULL)
+    {
+      RpQueueEntry *entry = rp_queue_get_entry (self, id);
+
+      entry->n_sent = 0;
+      g_signal_emit (self, signals[SIGNAL_DUE], 0, entry->custody);
+    }
+}
+
+static gboolean
+on_timer_due (gpointer user_data)
+{
+  g_autoptr (RpQueue) self = g_object_ref (user_data);
+
+  g_clear_pointer (&self->timer, g_source_unref);
+  begin_due (self);
+  set_timer (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drop_timer (RpQueue *self)
+{
+  if (self->timer == NULL)
+    return;
+
+  g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static void
+set_timer (RpQueue *self)
+{
+  const gint64 now_ms = rp_queue_get_clock_ms ();
+  const gint64 next_ms = rp_schedule_get_next_ms (self->schedule, now_ms);
+
+  drop_timer (self);
+  if (!self->is_started || next_ms < 0)
+    return;
+
+  self->timer =
+      g_timeout_source_new ((guint) CLAMP (next_ms - now_ms, 0, LONGEST_TIMER_MS));
+  g_source_set_static_name (self->timer, "queue");
+  g_source_set_callback (self->timer, on_timer_due, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
+}
+
+void
+rp_queue_kick (RpQueue *self)
+{
+  set_timer (self);
+}
+
+void
+rp_queue_start (RpQueue *self)
+{
+  self->is_started = TRUE;
+  rp_queue_kick (self);
+}
+
+void
+rp_queue_stop (RpQueue *self)
+{
+  self->is_started = FALSE;
+  drop_timer (self);
+}
+
+void
+rp_queue_wake (RpQueue *self)
+{
+  rp_schedule_wake_all (self->schedule, rp_queue_get_clock_ms ());
+  rp_queue_kick (self);
+}
+
+void
+rp_queue_set_connectivity (RpQueue *self,
+                           RpConnectivity connectivity,
+                           gboolean has_moved)
+{
+  rp_schedule_set_connectivity (self->schedule, connectivity);
+  if (has_moved)
+    rp_queue_wake (self);
+}
+
+gboolean
+rp_queue_is_pending (RpQueue *self, const RpCustody *custody, guint index)
+{
+  const RpCustodyState state = rp_custody_get_recipient (custody, index)->state;
+
+  return state == RP_CUSTODY_WAITING
+         || (state == RP_CUSTODY_DOUBT && self->retries_doubt);
+}
+
+static gboolean
+has_pending (RpQueue *self, const RpCustody *custody)
+{
+  if (custody->damage != NULL)
+    return FALSE;
+
+  for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
+    if (rp_queue_is_pending (self, custody, i))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+tell_schedule (RpQueue *self, const RpCustody *custody)
+{
+  rp_schedule_set_waiting (self->schedule, custody->id, has_pending (self, custody));
+}
+
+void
+rp_queue_set_config (RpQueue *self, const RpConfig *config)
+{
+  self->queue_days = config->queue_days;
+  self->retries_doubt = config->retries_doubt;
+  rp_schedule_set_lifetime_ms (self->schedule, config->queue_days * DAY_MS);
+  for (guint i = 0; i < self->messages->len; i++)
+    tell_schedule (self, g_ptr_array_index (self->messages, i));
+  rp_queue_kick (self);
+}
+
+/* --- what there is --- */
+
+void
+rp_queue_tell (RpQueue *self, const RpCustody *custody)
+{
+  g_signal_emit (self, signals[SIGNAL_SETTLED], 0, custody->id,
+                 rp_queue_get_outcome (custody));
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static gboolean
+is_everybody_served (const RpCustody *custody)
+{
+  return custody->damage == NULL
+         && rp_custody_count (custody, RP_CUSTODY_SENT)
+                == rp_custody_get_n_recipients (custody);
+}
+
+/* @custody: (transfer full). */
+static RpQueueEntry *
+add_entry (RpQueue *self, RpCustody *custody)
+{
+  const gint64 age_ms = (get_now_s () - custody->received_at_s) * 1000;
+  RpQueueEntry *entry = g_new0 (RpQueueEntry, 1);
+
+  entry->custody = custody;
+  g_hash_table_insert (self->entries, custody->id, entry);
+  g_ptr_array_add (self->messages, custody);
+  rp_schedule_add (self->schedule, custody->id,
+                   rp_queue_get_clock_ms () - MAX (age_ms, 0));
+  rp_schedule_set_held (self->schedule, custody->id, custody->is_held);
+  tell_schedule (self, custody);
+  return entry;
+}
+
+static void
+steal_entry (RpQueue *self, RpQueueEntry *entry)
+{
+  rp_schedule_remove (self->schedule, entry->custody->id);
+  g_ptr_array_remove (self->messages, entry->custody);
+  g_hash_table_steal (self->entries, entry->custody->id);
+}
+
+void
+rp_queue_remove_entry (RpQueue *self,
+                       RpQueueEntry *entry,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  steal_entry (self, entry);
+  rp_custody_store_remove_async (self->store, entry->custody->id, callback, user_data);
+  entry_free (entry);
+}
+
+/* Messages that everybody has, whose removal a crash or a full disk prevented, go now.
+ */
+static void
+add_loaded (RpQueue *self, GPtrArray *loaded)
+{
+  while (loaded->len > 0)
+    {
+      RpQueueEntry *entry = add_entry (self, g_ptr_array_steal_index (loaded, 0));
+
+      if (is_everybody_served (entry->custody))
+        rp_queue_remove_entry (self, entry, NULL, NULL);
+    }
+}
+
+RpQueue *
+rp_queue_new (RpStore *store, GPtrArray **set_aside, GError **error)
+{
+  g_autoptr (RpQueue) self = g_object_new (RP_TYPE_QUEUE, NULL);
+  g_autoptr (GPtrArray) loaded = rp_custody_store_load (store, set_aside, error);
+
+  if (loaded == NULL)
+    return NULL;
+
+  self->store = g_object_ref (store);
+  add_loaded (self, loaded);
+  return g_steal_pointer (&self);
+}
+
+/* --- taking --- */
+
+typedef struct
+{
+  RpCustody *custody;
+  gboolean is_under_way;
+} Taking;
+
+static void
+taking_free (Taking *taking)
+{
+  rp_custody_free (taking->custody);
+  g_free (taking);
+}
+
+static void
+on_store_taken (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RpQueue *self = g_task_get_source_object (task);
+  Taking *taking = g_task_get_task_data (task);
+  GError *error = NULL;
+  RpQueueEntry *entry;
+
+  if (!rp_custody_store_take_finish (RP_STORE (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  entry = add_entry (self, g_steal_pointer (&taking->custody));
+  if (taking->is_under_way)
+    rp_schedule_begin (self->schedule, entry->custody->id, rp_queue_get_clock_ms ());
+  rp_queue_kick (self);
+  rp_queue_tell (self, entry->custody);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+rp_queue_take_async (RpQueue *self,
+                     RpCustody *custody,
+                     RpContent *content,
+                     gboolean is_under_way,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Taking *taking = g_new0 (Taking, 1);
+  g_autoptr (GBytes) bytes =
+      rp_content_is_in_memory (content) ? rp_content_dup_bytes (content) : NULL;
+
+  taking->custody = custody;
+  taking->is_under_way = is_under_way;
+  g_task_set_source_tag (task, rp_queue_take_async);
+  g_task_set_task_data (task, taking, (GDestroyNotify) taking_free);
+  g_object_set_data_full (G_OBJECT (task), "content", g_object_ref (content),
+                          g_object_unref);
+  rp_custody_store_take_async (self->store, custody, bytes,
+                               bytes != NULL ? -1 : rp_content_get_fd (content),
+                               on_store_taken, task);
+}
+
+gboolean
+rp_queue_take_finish (RpQueue *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- recording --- */
+
+static void
+on_store_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (rp_custody_store_record_finish (RP_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+apply_changes (RpQueueEntry *entry, const GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const RpCustodyChange *change = g_ptr_array_index (changes, i);
+
+      rp_custody_set_recipient (entry->custody, change->index, change->recipient);
+    }
+}
+
+void
+rp_queue_record_async (RpQueue *self,
+                       const char *id,
+                       GPtrArray *changes,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  RpQueueEntry *entry = rp_queue_get_entry (self, id);
+  GTask *task = callback != NULL ? g_task_new (self, NULL, callback, user_data) : NULL;
+
+  if (entry != NULL)
+    {
+      apply_changes (entry, changes);
+      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    }
+  rp_custody_store_record_async (self->store, id, changes,
+                                 task != NULL ? on_store_recorded : NULL, task);
+}
+
+gboolean
+rp_queue_record_finish (RpQueue *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+rp_queue_move_recipients (RpQueue *self,
+                          RpQueueEntry *entry,
+                          RpCustodyState from,
+                          RpCustodyState to,
+                          const RpReason *reason)
+{
+  g_autoptr (GPtrArray) changes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rp_custody_change_free);
+  RpCustody *custody = entry->custody;
+
+  for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
+    {
+      const RpCustodyRecipient *before = rp_custody_get_recipient (custody, i);
+      g_autoptr (RpCustodyRecipient) after = NULL;
+
+      if (before->state != from)
+        continue;
+
+      after = rp_custody_recipient_copy (before);
+      after->state = to;
+      if (reason != NULL)
+        {
+          rp_reason_free (after->reason);
+          after->reason = rp_reason_copy (reason);
+        }
+      g_ptr_array_add (changes, rp_custody_change_new (i, after));
+    }
+  if (changes->len > 0)
+    rp_queue_record_async (self, custody->id, changes, NULL, NULL);
+  tell_schedule (self, custody);
+}
+
+void
+rp_queue_set_answered (RpQueue *self, const char *id)
+{
+  RpQueueEntry *entry = rp_queue_get_entry (self, id);
+
+  if (entry == NULL || entry->custody->is_answered)
+    return;
+
+  entry->custody->is_answered = TRUE;
+  rp_custody_store_set_answered (self->store, id);
+}
+
+void
+rp_queue_note_progress (RpQueue *self, const char *id, guint64 n_sent)
+{
+  RpQueueEntry *entry = rp_queue_get_entry (self, id);
+  const gint64 now_ms = rp_queue_get_clock_ms ();
+
+  if (entry == NULL)
+    return;
+
+  entry->n_sent = n_sent;
+  if (now_ms - self->told_ms < PROGRESS_INTERVAL_MS)
+    return;
+
+  self->told_ms = now_ms;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/* --- the end of an attempt --- */
+
+static void
+tell_given_up (RpQueue *self, const RpCustody *custody, guint index)
+{
+  g_autoptr (RpStep) step = rp_step_new (RP_STEP_REFUSED, custody->id);
+
+  step->recipient =
+      g_strdup (rp_envelope_get_recipient (custody->envelope, index)->address);
+  step->reason = rp_reason_copy (rp_custody_get_recipient (custody, index)->reason);
+  g_signal_emit (self, signals[SIGNAL_STEP], 0, step);
+}
+
+static void
+give_up (RpQueue *self, RpQueueEntry *entry)
+{
+  g_autofree char *days = g_strdup_printf ("%u", self->queue_days);
+  g_autoptr (RpReason) reason = rp_reason_new (RP_REASON_GIVEN_UP, days, NULL);
+  RpCustody *custody = entry->custody;
+  g_autofree gboolean *is_waiting =
+      g_new0 (gboolean, rp_custody_get_n_recipients (custody));
+
+  for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
+    is_waiting[i] = rp_custody_get_recipient (custody, i)->state == RP_CUSTODY_WAITING;
+  rp_queue_move_recipients (self, entry, RP_CUSTODY_WAITING, RP_CUSTODY_FAILED, reason);
+  for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
+    if (is_waiting[i])
+      tell_given_up (self, custody, i);
+}
+
+static void
+reschedule (RpQueue *self, RpQueueEntry *entry)
+{
+  RpCustody *custody = entry->custody;
+  gboolean is_over;
+
+  tell_schedule (self, custody);
+  is_over = rp_schedule_end (self->schedule, custody->id, rp_queue_get_clock_ms (),
+                             g_random_int ());
+  custody->n_attempts = rp_schedule_get_n_attempts (self->schedule, custody->id);
+  custody->last_attempt_s = get_now_s ();
+  rp_custody_store_note_attempt (self->store, custody->id, custody->n_attempts,
+                                 custody->last_attempt_s);
+  if (is_over)
+    give_up (self, entry);
+}
+
+void
+rp_queue_end_attempt (RpQueue *self, const char *id)
+{
+  RpQueueEntry *entry = rp_queue_get_entry (self, id);
+
+  if (entry == NULL)
+    return;
+
+  entry->n_sent = 0;
+  if (!is_everybody_served (entry->custody))
+    reschedule (self, entry);
+  rp_queue_tell (self, entry->custody);
+  if (is_everybody_served (entry->custody))
+    rp_queue_remove_entry (self, entry, NULL, NULL);
+  rp_queue_kick (self);
+}
+
+/* --- the object --- */
+
+static void
+rp_queue_dispose (GObject *object)
+{
+  rp_queue_stop (RP_QUEUE (object));
+  G_OBJECT_CLASS (rp_queue_parent_class)->dispose (object);
+}
+
+static void
+rp_queue_finalize (GObject *object)
+{
+  RpQueue *self = RP_QUEUE (object);
+
+  g_ptr_array_unref (self->messages);
+  g_hash_table_unref (self->entries);
+  rp_schedule_free (self->schedule);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (rp_queue_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, guint n_params, GType first, GType second)
+{
+  return g_signal_new (name, RP_TYPE_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_params, first, second);
+}
+
+static void
+rp_queue_class_init (RpQueueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = rp_queue_dispose;
+  object_class->finalize = rp_queue_finalize;
+  signals[SIGNAL_DUE] = add_signal ("due", 1, G_TYPE_POINTER, 0);
+  signals[SIGNAL_DROPPED] = add_signal ("dropped", 1, G_TYPE_POINTER, 0);
+  signals[SIGNAL_STEP] = add_signal ("step", 1, G_TYPE_POINTER, 0);
+  signals[SIGNAL_SETTLED] = add_signal ("settled", 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_CHANGED] = add_signal ("changed", 0, 0, 0);
+}
+
+static void
+rp_queue_init (RpQueue *self)
+{
+  self->messages = g_ptr_array_new ();
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                         (GDestroyNotify) entry_free);
+  self->schedule = rp_schedule_new ();
+}
