@@ -6,7 +6,12 @@
 
 G_BEGIN_DECLS
 
-/** rp_agent_methods_connect: @parts: (transfer none): outlives @interface. */
+/**
+ * rp_agent_methods_connect:
+ * @parts: (transfer none): outlives @interface; its parts are there by the first call
+ * @interface: whose methods are answered from now on, failures as D-Bus errors of the
+ *   domain #RP_BUS_ERROR
+ */
 void rp_agent_methods_connect (const RpAgentParts *parts, RpAgent1 *interface);
 
 G_END_DECLS

@@ -18,7 +18,9 @@ G_BEGIN_DECLS
 /**
  * RpAgentParts:
  * @set_aside: (element-type utf8): files that a crash left in the queue's folder
- * @config: the configuration in force
+ * @config: the configuration in force; another one after each reload
+ *
+ * All are owned by the agent and, after rp_agent_start(), there until its end.
  */
 typedef struct
 {
@@ -36,7 +38,12 @@ typedef struct
   RpConfig *config;
 } RpAgentParts;
 
-/** rp_agent_parts_dup_place: (transfer full): where we are, for the memory. */
+/**
+ * rp_agent_parts_dup_place:
+ *
+ * Returns: (transfer full): where we are, for the memory, as
+ * rp_surroundings_dup_place() tells it; "" when nothing identifies the place
+ */
 char *rp_agent_parts_dup_place (const RpAgentParts *self);
 
 G_END_DECLS

@@ -40,21 +40,43 @@ G_DECLARE_FINAL_TYPE (RpAgent, rp_agent, RP, AGENT, GObject)
  * RpAgent::stopped: the last session has ended and the store is closed.
  */
 
-/** rp_agent_new: @options: copied. */
+/**
+ * rp_agent_new:
+ * @options: copied
+ *
+ * Takes sockets that systemd passed out of the environment, so it must be called while
+ * there is one thread.
+ *
+ * Returns: (transfer full): does nothing yet
+ */
 RpAgent *rp_agent_new (const RpAgentOptions *options);
 
 /**
  * rp_agent_start:
+ * @error: of the domain #RP_AGENT_ERROR; its message is for people, a line for each
+ *   mistake of the configuration
  *
- * Returns: whether it runs now; @error is of the domain #RP_AGENT_ERROR
+ * May be called once. After a failure the agent is only good for g_object_unref().
+ *
+ * Returns: whether it runs now
  */
 gboolean rp_agent_start (RpAgent *self, GError **error);
 
-/** rp_agent_reload: reads the configuration again, whatever it lost. */
+/**
+ * rp_agent_reload:
+ *
+ * Reads the configuration again and takes it, even one without accounts; one that has
+ * mistakes is told in the log and the last good one stays in force.
+ */
 void rp_agent_reload (RpAgent *self);
 
-/** rp_agent_stop: ends sessions (those that wait for an answer get 10 s), then signals
- * #RpAgent::stopped. */
+/**
+ * rp_agent_stop:
+ *
+ * Takes no more connections and ends sessions with 421 (RFC 5321, section 3.8); those
+ * that wait for an answer get 10 s for it. Then signals #RpAgent::stopped. May be
+ * called once, after a successful rp_agent_start().
+ */
 void rp_agent_stop (RpAgent *self);
 
 G_END_DECLS

@@ -22,6 +22,8 @@ GQuark rp_login_error_quark (void);
 
 /**
  * rp_login_prove_async:
+ * @loop: for the connections
+ * @secrets: keeps what was proved
  * @account: one of @config
  * @server: (nullable): name of the only server to try
  * @password: copied into memory that is wiped
@@ -39,8 +41,14 @@ void rp_login_prove_async (RpCurlLoop *loop,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 
-/** rp_login_prove_finish: (transfer full): "aa{sv}" as in the bus interface; @error is
- * of the domain #RP_LOGIN_ERROR. */
+/**
+ * rp_login_prove_finish:
+ * @error: of the domain #RP_LOGIN_ERROR; a password that was refused is no error, it
+ *   stands in the result
+ *
+ * Returns: (transfer full) (nullable): "aa{sv}" as in the bus interface, an endpoint
+ * each
+ */
 GVariant *rp_login_prove_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -51,27 +51,40 @@ gboolean rp_listener_listen (RpListener *self, GPtrArray *addresses, GError **er
  * rp_listener_listen_inherited:
  * @first_fd: first of the listening sockets that systemd passed (sd_listen_fds(3))
  * @n_fds: how many
+ * @error: a #GIOError when one of them is no socket, or can be reached from outside
+ *
+ * Returns: whether it listens on all of them
  */
 gboolean rp_listener_listen_inherited (RpListener *self,
                                        int first_fd,
                                        guint n_fds,
                                        GError **error);
 
-/** rp_listener_get_addresses: what is held, "127.0.0.1:2525", "[::1]:2525". */
+/**
+ * rp_listener_get_addresses:
+ *
+ * Returns: (transfer none): what is held, "127.0.0.1:2525", "[::1]:2525"; it may be
+ * empty
+ */
 const char *const *rp_listener_get_addresses (RpListener *self);
 
-/** rp_listener_set_settings: for sessions that begin from now on. */
+/**
+ * rp_listener_set_settings:
+ * @settings: for sessions that begin from now on; the dialogue's strings must outlive
+ *   the listener
+ */
 void rp_listener_set_settings (RpListener *self, const RpSessionSettings *settings);
 
-/** rp_listener_get_n_sessions: how many are open. */
+/** rp_listener_get_n_sessions: how many are open, those of former addresses too. */
 guint rp_listener_get_n_sessions (RpListener *self);
 
 /**
  * rp_listener_stop:
  * @timeout_ms: for sessions that wait for an answer
  *
- * Takes no more connections; idle sessions get 421 at once, the others after their
- * answer, and what is left after @timeout_ms is cut off.
+ * Takes no more connections; idle sessions get 421 at once (RFC 5321, section 3.8), the
+ * others after their answer, and what is left after @timeout_ms is cut off. Then
+ * signals #RpListener::stopped.
  */
 void rp_listener_stop (RpListener *self, guint timeout_ms);
 

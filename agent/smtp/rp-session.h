@@ -41,23 +41,47 @@ G_DECLARE_FINAL_TYPE (RpSession, rp_session, RP, SESSION, GObject)
  * @peer_address: the peer's address as a literal
  * @program: (nullable): name of the peer's program
  * @settings: copied as far as needed
+ *
+ * Returns: (transfer full): says nothing before rp_session_start() or
+ *   rp_session_refuse()
  */
 RpSession *rp_session_new (GIOStream *stream,
                            const char *peer_address,
                            const char *program,
                            const RpSessionSettings *settings);
 
-/** rp_session_start: greets and serves; the session keeps itself alive until it has
- * ended. A peer that talks before the greeting is no mail program and is refused. */
+/**
+ * rp_session_start:
+ *
+ * Greets and serves; the session keeps itself alive until it has ended. A peer that
+ * talks before the greeting is no mail program and is refused (RFC 5321,
+ * section 4.3.1).
+ */
 void rp_session_start (RpSession *self);
 
-/** rp_session_refuse: says 421 with @reason in place of the greeting, and ends. */
+/**
+ * rp_session_refuse:
+ * @reason: why, one that has no arguments
+ *
+ * Says 421 4.7.0 in place of the greeting (RFC 5321, section 3.8), and ends; the
+ * session keeps itself alive until then.
+ */
 void rp_session_refuse (RpSession *self, RpReasonCode reason);
 
-/** rp_session_stop: the agent ends: says 421, after the answer that is waited for. */
+/**
+ * rp_session_stop:
+ *
+ * The agent ends: says 421 4.3.2 (RFC 5321, section 3.8) at once, or after the answer
+ * that is waited for.
+ */
 void rp_session_stop (RpSession *self);
 
-/** rp_session_abort: ends at once, whatever is under way. */
+/**
+ * rp_session_abort:
+ *
+ * Closes the connection at once and says nothing. A message that the handler has is
+ * told to be without its program; its answer then counts as not written.
+ */
 void rp_session_abort (RpSession *self);
 
 G_END_DECLS

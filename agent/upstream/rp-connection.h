@@ -53,8 +53,11 @@ G_DECLARE_FINAL_TYPE (RpConnection, rp_connection, RP, CONNECTION, GObject)
 
 /**
  * rp_connection_new:
+ * @loop: for the transfer
  * @server: what to connect to; copied as far as needed
  * @endpoint: one of its endpoints
+ *
+ * Returns: (transfer full): for one rp_connection_open_async()
  */
 RpConnection *rp_connection_new (RpCurlLoop *loop,
                                  const RpServer *server,
@@ -75,7 +78,13 @@ void rp_connection_open_async (RpConnection *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 
-/** rp_connection_open_finish: @error is of the domain #RP_CONNECTION_ERROR. */
+/**
+ * rp_connection_open_finish:
+ * @error: of the domain #RP_CONNECTION_ERROR; rp_connection_get_reply() may have the
+ *   server's words
+ *
+ * Returns: whether it is open and, with a password, logged in
+ */
 gboolean rp_connection_open_finish (RpConnection *self,
                                     GAsyncResult *result,
                                     GError **error);
@@ -88,7 +97,10 @@ const RpCapabilities *rp_connection_get_capabilities (RpConnection *self);
 
 /**
  * rp_connection_send:
- * @bytes: queued as they are, in order
+ * @bytes: (transfer none): queued as they are, in order
+ *
+ * Leaves from the main loop, with what else is given until then in one flight (RFC
+ * 2920, section 3.1). Does nothing once the connection is closed or lost.
  */
 void rp_connection_send (RpConnection *self, GBytes *bytes);
 

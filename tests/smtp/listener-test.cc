@@ -3,9 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <memory>
@@ -14,42 +11,12 @@
 
 #include "handler.h"
 #include "program.h"
+#include "sockets.h"
 
 namespace
 {
 
 const std::string greeting = "220 localhost ESMTP roampost\r\n";
-
-int
-open_socket (const std::string &host, guint16 port, bool is_listening)
-{
-  g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new_from_string (host.c_str (), port);
-  struct sockaddr_storage native = {};
-  int fd;
-
-  g_socket_address_to_native (address, &native, sizeof native, nullptr);
-  fd = socket (native.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto length = socklen_t (g_socket_address_get_native_size (address));
-  auto name = reinterpret_cast<struct sockaddr *> (&native);
-  int failed = is_listening ? bind (fd, name, length) != 0 || listen (fd, 5) != 0
-                            : connect (fd, name, length) != 0;
-
-  if (!failed)
-    return fd;
-  close (fd);
-  return -1;
-}
-
-guint16
-get_port (int fd)
-{
-  struct sockaddr_in6 name;
-  socklen_t length = sizeof name;
-
-  getsockname (fd, reinterpret_cast<struct sockaddr *> (&name), &length);
-  return ntohs (name.sin6_port); /* at the same place in sockaddr_in */
-}
 
 class Listener : public testing::Test
 {
@@ -141,29 +108,6 @@ TEST_F (Listener, serves_both_families_on_one_port)
   EXPECT_TRUE (troubles.empty ());
 }
 
-TEST_F (Listener, taken_port_is_told_and_the_next_one_taken_on_all)
-{
-  int other = open_socket ("::1", 0, true);
-  guint16 taken = get_port (other);
-
-  ASSERT_TRUE (listen ({ { "127.0.0.1", taken }, { "::1", taken } })) << refusal;
-  EXPECT_GT (port (0), taken);
-  EXPECT_EQ (port (0), port (1));
-  ASSERT_FALSE (troubles.empty ());
-  EXPECT_EQ (troubles[0], "[::1]:" + std::to_string (taken)
-                              + " is taken by listener-test of uid "
-                              + std::to_string (getuid ()));
-  close (other);
-}
-
-TEST_F (Listener, outside_addresses_are_refused)
-{
-  EXPECT_FALSE (listen ({ { "0.0.0.0", 0 } }));
-  EXPECT_NE (refusal.find ("0.0.0.0:0 can be reached from outside"), std::string::npos);
-  EXPECT_FALSE (listen ({ { "::", 0 } }));
-  EXPECT_FALSE (listen ({ { "192.0.2.1", 0 } }));
-}
-
 TEST_F (Listener, inherited_sockets_are_served)
 {
   g_autoptr (GError) error = nullptr;
@@ -171,21 +115,6 @@ TEST_F (Listener, inherited_sockets_are_served)
 
   ASSERT_TRUE (rp_listener_listen_inherited (listener, fd, 1, &error));
   EXPECT_TRUE (connect ()->hears (greeting));
-}
-
-TEST_F (Listener, inherited_sockets_that_others_reach_are_refused)
-{
-  g_autoptr (GError) outside = nullptr;
-  g_autoptr (GError) local = nullptr;
-  struct sockaddr_un name = {};
-  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  EXPECT_FALSE (rp_listener_listen_inherited (
-      listener, open_socket ("0.0.0.0", 0, true), 1, &outside));
-  name.sun_family = AF_UNIX;
-  ASSERT_EQ (
-      bind (fd, reinterpret_cast<struct sockaddr *> (&name), sizeof (sa_family_t)), 0);
-  EXPECT_FALSE (rp_listener_listen_inherited (listener, fd, 1, &local));
 }
 
 class Narrow : public Listener
