@@ -106,6 +106,11 @@ fail_with_bus_error (const RpCommand *command, RpBusError code, const char *mess
                         _ ("no message, or more than one, has a name that begins so; "
                            "“roampost log” shows them"));
       return EX_DATAERR;
+    case RP_BUS_ERROR_UNDER_WAY:
+      rp_command_error (command, "%s",
+                        _ ("the message is just being handed to a server, which may "
+                           "already have it; try again in a moment"));
+      return EX_TEMPFAIL;
     case RP_BUS_ERROR_NO_LOGIN:
       rp_command_error (command, "%s",
                         _ ("no server of this account takes a password; "
