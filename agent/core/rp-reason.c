@@ -76,6 +76,10 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_NO_SPACE] = "no-space",
   [RP_REASON_ACCEPTED_VIA] = "accepted-via",
   [RP_REASON_ALSO_VIA] = "also-via",
+  [RP_REASON_QUEUE_DOUBT] = "queue-doubt",
+  [RP_REASON_QUEUE_FAILED] = "queue-failed",
+  [RP_REASON_QUEUE_DAMAGED] = "queue-damaged",
+  [RP_REASON_QUEUE_SET_ASIDE] = "queue-set-aside",
 };
 
 RpReason *

@@ -94,6 +94,13 @@ dup_size (const char *octets)
   return g_strdup_printf (_ ("%s octets"), octets);
 }
 
+/* The first argument, which counts something. */
+static gulong
+get_number (const char *const *args)
+{
+  return (gulong) g_ascii_strtoull (get_arg (args, 0), NULL, 10);
+}
+
 static const char *
 get_bare_newline_pattern (const char *what)
 {
@@ -323,6 +330,33 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("via %1$s");
     case RP_REASON_ALSO_VIA:
       return _ ("and %1$s");
+
+    case RP_REASON_QUEUE_DOUBT:
+      return ngettext (
+          "%1$s message may have arrived or not, since its server did not confirm it; "
+          "\"roampost queue\" shows it, to be sent again or dropped",
+          "%1$s messages may have arrived or not, since their servers did not confirm "
+          "them; \"roampost queue\" shows them, to be sent again or dropped",
+          get_number (args));
+    case RP_REASON_QUEUE_FAILED:
+      return ngettext (
+          "%1$s message could not be delivered; \"roampost queue\" shows it, to be "
+          "sent again or dropped",
+          "%1$s messages could not be delivered; \"roampost queue\" shows them, to be "
+          "sent again or dropped",
+          get_number (args));
+    case RP_REASON_QUEUE_DAMAGED:
+      return ngettext ("the file of %1$s message in the queue is damaged; \"roampost "
+                       "queue\" shows which",
+                       "the files of %1$s messages in the queue are damaged; "
+                       "\"roampost queue\" shows which",
+                       get_number (args));
+    case RP_REASON_QUEUE_SET_ASIDE:
+      return ngettext ("%1$s file in the queue belonged to no message and was put "
+                       "into queue/set-aside, where it is kept for 30 days",
+                       "%1$s files in the queue belonged to no message and were put "
+                       "into queue/set-aside, where they are kept for 30 days",
+                       get_number (args));
     }
   g_return_val_if_reached ("");
 }

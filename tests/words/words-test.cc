@@ -272,6 +272,37 @@ const Row rows[] = {
     "via proseware from network hotel" },
   { RP_REASON_ACCEPTED_VIA, { "proseware", "" }, "via proseware" },
   { RP_REASON_ALSO_VIA, { "thephone" }, "and thephone" },
+  { RP_REASON_QUEUE_DOUBT,
+    { "1" },
+    "1 message may have arrived or not, since its server did not confirm it; "
+    "\"roampost queue\" shows it, to be sent again or dropped" },
+  { RP_REASON_QUEUE_DOUBT,
+    { "2" },
+    "2 messages may have arrived or not, since their servers did not confirm them; "
+    "\"roampost queue\" shows them, to be sent again or dropped" },
+  { RP_REASON_QUEUE_FAILED,
+    { "1" },
+    "1 message could not be delivered; \"roampost queue\" shows it, to be sent again "
+    "or dropped" },
+  { RP_REASON_QUEUE_FAILED,
+    { "2" },
+    "2 messages could not be delivered; \"roampost queue\" shows them, to be sent "
+    "again or dropped" },
+  { RP_REASON_QUEUE_DAMAGED,
+    { "1" },
+    "the file of 1 message in the queue is damaged; \"roampost queue\" shows which" },
+  { RP_REASON_QUEUE_DAMAGED,
+    { "3" },
+    "the files of 3 messages in the queue are damaged; \"roampost queue\" shows "
+    "which" },
+  { RP_REASON_QUEUE_SET_ASIDE,
+    { "1" },
+    "1 file in the queue belonged to no message and was put into queue/set-aside, "
+    "where it is kept for 30 days" },
+  { RP_REASON_QUEUE_SET_ASIDE,
+    { "2" },
+    "2 files in the queue belonged to no message and were put into queue/set-aside, "
+    "where they are kept for 30 days" },
 };
 
 std::string
