@@ -15,6 +15,7 @@ static const RpCommand *const commands[] = {
   &rp_command_explain,
   &rp_command_diagnose,
   &rp_command_log,
+  &rp_command_queue,
   &rp_command_login,
   &rp_command_sendmail,
   &rp_command_account,

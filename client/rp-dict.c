@@ -40,6 +40,15 @@ rp_dict_get_size (GVariant *dict, const char *key)
   return value;
 }
 
+guint
+rp_dict_get_count (GVariant *dict, const char *key)
+{
+  guint32 value = 0;
+
+  g_variant_lookup (dict, key, "u", &value);
+  return value;
+}
+
 GStrv
 rp_dict_dup_strings (GVariant *dict, const char *key)
 {

@@ -18,6 +18,9 @@ gint64 rp_dict_get_time (GVariant *dict, const char *key);
 /** rp_dict_get_size: octets, 0 when left out. */
 guint64 rp_dict_get_size (GVariant *dict, const char *key);
 
+/** rp_dict_get_count: a number of things, 0 when left out. */
+guint rp_dict_get_count (GVariant *dict, const char *key);
+
 /** rp_dict_dup_list: (transfer full): the strings joined by ", "; "" for none. */
 char *rp_dict_dup_list (GVariant *dict, const char *key);
 

@@ -158,7 +158,7 @@ rp_message_view_print_step (GVariant *step, gboolean has_id)
   g_autofree char *reply = rp_printable_dup (rp_dict_get_string (step, "reply"), -1);
   g_autofree char *reason = rp_dict_dup_reason (step, "reason");
 
-  /* the date is in the head of the story */
+  /* the date stands above */
   printf (" %s  ", at + strlen ("2026-11-24 "));
   if (has_id)
     printf ("%-8s  ", rp_dict_get_string (step, "id"));
@@ -192,17 +192,40 @@ print_head (GVariant *message)
     }
 }
 
+/* The date of @at_s where it is another than *@day, which it becomes. */
+static void
+print_new_day (gint64 at_s, char **day)
+{
+  g_autofree char *at = rp_output_dup_time (at_s);
+  g_autofree char *date = g_strndup (at, strcspn (at, " "));
+
+  if (*day != NULL && !g_str_equal (*day, date))
+    printf (" %s\n", date);
+  g_free (*day);
+  *day = g_steal_pointer (&date);
+}
+
 void
-rp_message_view_print_story (GVariant *message)
+rp_message_view_print_steps (GVariant *message)
 {
   g_autoptr (GVariant) steps = rp_dict_dup_array (message, "steps", "aa{sv}");
+  g_autofree char *day = NULL;
 
-  print_head (message);
-  putchar ('\n');
+  /* the head has the day on which it came */
+  print_new_day (rp_dict_get_time (message, "received-at"), &day);
   for (gsize i = 0; i < g_variant_n_children (steps); i++)
     {
       g_autoptr (GVariant) step = g_variant_get_child_value (steps, i);
 
+      print_new_day (rp_dict_get_time (step, "at"), &day);
       rp_message_view_print_step (step, FALSE);
     }
+}
+
+void
+rp_message_view_print_story (GVariant *message)
+{
+  print_head (message);
+  putchar ('\n');
+  rp_message_view_print_steps (message);
 }

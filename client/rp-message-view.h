@@ -18,6 +18,10 @@ void rp_message_view_print_list (GVariant *messages, guint indent);
 /** rp_message_view_print_story: @message: (transfer none): "a{sv}" with its "steps". */
 void rp_message_view_print_story (GVariant *message);
 
+/** rp_message_view_print_steps: the story alone; a step of another day than the one
+ * before it stands under its date. */
+void rp_message_view_print_steps (GVariant *message);
+
 /**
  * rp_message_view_print_step:
  * @step: (transfer none): "a{sv}"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rp-output.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *const escapes[] = {
@@ -73,6 +75,35 @@ char *
 rp_output_dup_size (guint64 n_bytes)
 {
   return g_format_size (n_bytes);
+}
+
+/* At most one decimal, and none that says nothing. */
+static char *
+dup_number (double number)
+{
+  char *text = g_strdup_printf ("%.1f", number);
+  gsize length = strlen (text);
+
+  if (length > 2 && text[length - 1] == '0')
+    text[length - 2] = '\0';
+  return text;
+}
+
+char *
+rp_output_dup_progress (guint64 n_done, guint64 n_bytes)
+{
+  static const char *const units[] = { "kB", "MB", "GB", "TB" };
+  double unit = 1000;
+  guint i = 0;
+  g_autofree char *done = NULL;
+  g_autofree char *all = NULL;
+
+  for (; i + 1 < G_N_ELEMENTS (units) && (double) n_bytes >= unit * 1000; i++)
+    unit *= 1000;
+  done = dup_number ((double) MIN (n_done, n_bytes) / unit);
+  all = dup_number ((double) n_bytes / unit);
+  /* TRANSLATORS: how far an upload is: 3.1 of 60 MB */
+  return g_strdup_printf (_ ("%1$s of %2$s %3$s"), done, all, units[i]);
 }
 
 static char *

@@ -46,6 +46,10 @@ char *rp_output_dup_time (gint64 at_s);
 /** rp_output_dup_size: (transfer full): @n_bytes for people, such as "4.2 kB". */
 char *rp_output_dup_size (guint64 n_bytes);
 
+/** rp_output_dup_progress: (transfer full): how far something is, such as "3.1 of 60
+ * MB"; @n_done and @n_bytes are octets. */
+char *rp_output_dup_progress (guint64 n_done, guint64 n_bytes);
+
 /**
  * rp_output_print_json:
  * @value: (transfer none): printed as JSON with two blanks of indentation and a line

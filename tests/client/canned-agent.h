@@ -5,8 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <gio/gunixfdlist.h>
+#include <map>
 #include <memory>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
 
 #include "bus/rp-bus-error.h"
@@ -28,6 +32,14 @@ public:
     connect (agent, "handle-list-networks", (GCallback) on_list_networks);
     connect (agent, "handle-forget-lessons", (GCallback) on_forget_lessons);
     connect (agent, "handle-reload", (GCallback) on_reload);
+    connect (agent, "handle-list-queue", (GCallback) on_list_queue);
+    connect (agent, "handle-get-queued", (GCallback) on_get_queued);
+    connect (agent, "handle-open-queued", (GCallback) on_open_queued);
+    connect (agent, "handle-retry-queued", (GCallback) on_retry_queued);
+    connect (agent, "handle-hold-queued", (GCallback) on_hold_queued);
+    connect (agent, "handle-release-queued", (GCallback) on_release_queued);
+    connect (agent, "handle-drop-queued", (GCallback) on_drop_queued);
+    connect (agent, "handle-flush-queue", (GCallback) on_flush_queue);
     EXPECT_TRUE (rp_bus_server_listen (server_, folder.c_str (), &error))
         << error->message;
   }
@@ -62,6 +74,14 @@ public:
   std::string networks = "@aa{sv} []";
   std::vector<std::string> reload_errors;
   unsigned reloads = 0;
+  std::string queue = "@aa{sv} []";
+  std::string queued = "@a{sv} {}";
+  std::string body;
+  unsigned n_flushed = 0;
+  // What was asked about the queue, in order.
+  std::vector<std::string> calls;
+  // Errors of single methods.
+  std::map<std::string, RpBusError> errors_of;
   // Answer with this error of the bus instead, when it is 0 or above.
   int error_code = -1;
   int n_status_calls = 0;
@@ -91,9 +111,12 @@ private:
   bool
   fails (GDBusMethodInvocation *invocation)
   {
-    if (error_code < 0)
+    auto found = errors_of.find (g_dbus_method_invocation_get_method_name (invocation));
+    int code = found == errors_of.end () ? error_code : found->second;
+
+    if (code < 0)
       return false;
-    g_dbus_method_invocation_return_error (invocation, RP_BUS_ERROR, error_code,
+    g_dbus_method_invocation_return_error (invocation, RP_BUS_ERROR, code,
                                            "what the agent says");
     return true;
   }
@@ -198,6 +221,106 @@ private:
     errors.push_back (nullptr);
     if (!self->fails (invocation))
       rp_agent1_complete_reload (agent, invocation, errors.data ());
+    return TRUE;
+  }
+
+  bool
+  is_fine (GDBusMethodInvocation *invocation, const std::string &id)
+  {
+    std::string method = g_dbus_method_invocation_get_method_name (invocation);
+
+    calls.push_back (id.empty () ? method : method + " " + id);
+    return !fails (invocation);
+  }
+
+  static gboolean
+  on_list_queue (RpAgent1 *agent, GDBusMethodInvocation *invocation, CannedAgent *self)
+  {
+    if (self->is_fine (invocation, ""))
+      rp_agent1_complete_list_queue (agent, invocation, parse (self->queue).get ());
+    return TRUE;
+  }
+
+  static gboolean
+  on_get_queued (RpAgent1 *agent,
+                 GDBusMethodInvocation *invocation,
+                 const char *id,
+                 CannedAgent *self)
+  {
+    if (self->is_fine (invocation, id))
+      rp_agent1_complete_get_queued (agent, invocation, parse (self->queued).get ());
+    return TRUE;
+  }
+
+  static gboolean
+  on_open_queued (RpAgent1 *agent,
+                  GDBusMethodInvocation *invocation,
+                  GUnixFDList *,
+                  const char *id,
+                  CannedAgent *self)
+  {
+    g_autoptr (GUnixFDList) list = g_unix_fd_list_new ();
+    int fd = memfd_create ("body", MFD_CLOEXEC);
+
+    EXPECT_EQ (write (fd, self->body.data (), self->body.size ()),
+               (ssize_t) self->body.size ());
+    g_unix_fd_list_append (list, fd, nullptr);
+    close (fd);
+    if (self->is_fine (invocation, id))
+      rp_agent1_complete_open_queued (agent, invocation, list,
+                                      g_variant_new_handle (0));
+    return TRUE;
+  }
+
+  static gboolean
+  on_retry_queued (RpAgent1 *agent,
+                   GDBusMethodInvocation *invocation,
+                   const char *id,
+                   CannedAgent *self)
+  {
+    if (self->is_fine (invocation, id))
+      rp_agent1_complete_retry_queued (agent, invocation);
+    return TRUE;
+  }
+
+  static gboolean
+  on_hold_queued (RpAgent1 *agent,
+                  GDBusMethodInvocation *invocation,
+                  const char *id,
+                  CannedAgent *self)
+  {
+    if (self->is_fine (invocation, id))
+      rp_agent1_complete_hold_queued (agent, invocation);
+    return TRUE;
+  }
+
+  static gboolean
+  on_release_queued (RpAgent1 *agent,
+                     GDBusMethodInvocation *invocation,
+                     const char *id,
+                     CannedAgent *self)
+  {
+    if (self->is_fine (invocation, id))
+      rp_agent1_complete_release_queued (agent, invocation);
+    return TRUE;
+  }
+
+  static gboolean
+  on_drop_queued (RpAgent1 *agent,
+                  GDBusMethodInvocation *invocation,
+                  const char *id,
+                  CannedAgent *self)
+  {
+    if (self->is_fine (invocation, id))
+      rp_agent1_complete_drop_queued (agent, invocation);
+    return TRUE;
+  }
+
+  static gboolean
+  on_flush_queue (RpAgent1 *agent, GDBusMethodInvocation *invocation, CannedAgent *self)
+  {
+    if (self->is_fine (invocation, ""))
+      rp_agent1_complete_flush_queue (agent, invocation, self->n_flushed);
     return TRUE;
   }
 

@@ -111,6 +111,27 @@ find_variables (const std::string &folder, std::set<std::string> &found)
     }
 }
 
+TEST (ManualTest, NamesEveryCommandOfTheQueue)
+{
+  std::string page = read_page ("roampost.1");
+  ClientRun run;
+  std::istringstream help (run.go ({ "queue", "--help" }).output);
+  std::string line;
+  int n_commands = 0;
+
+  while (std::getline (help, line))
+    if (line.rfind ("  queue ", 0) == 0)
+      {
+        std::string command = line.substr (8, line.find (' ', 8) - 8);
+
+        EXPECT_TRUE (page.find ("\nqueue " + command + " ") != std::string::npos
+                     || page.find ("\nqueue [" + command + "]") != std::string::npos)
+            << command;
+        n_commands++;
+      }
+  EXPECT_EQ (n_commands, 8);
+}
+
 TEST (ManualTest, NamesEveryVariable)
 {
   std::string page = read_page ("roampost.1");
@@ -129,7 +150,8 @@ TEST (ManualTest, NamesEveryExitCode)
 
   for (const char *name :
        { "EX_USAGE", "EX_DATAERR", "EX_NOINPUT", "EX_NOUSER", "EX_NOHOST",
-         "EX_UNAVAILABLE", "EX_SOFTWARE", "EX_TEMPFAIL", "EX_NOPERM", "EX_CONFIG" })
+         "EX_UNAVAILABLE", "EX_SOFTWARE", "EX_CANTCREAT", "EX_IOERR", "EX_TEMPFAIL",
+         "EX_NOPERM", "EX_CONFIG" })
     EXPECT_NE (page.find (name), std::string::npos) << name;
 }
 
