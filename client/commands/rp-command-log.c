@@ -7,6 +7,7 @@
 
 #include "rp-agent-link.h"
 #include "rp-dict.h"
+#include "rp-live.h"
 #include "rp-message-view.h"
 #include "rp-output.h"
 
@@ -20,7 +21,6 @@ typedef struct
   gboolean is_json;
   gboolean is_following;
   RpAgent1 *agent;
-  GMainLoop *loop;
   int exit_code;
 } Log;
 
@@ -106,46 +106,27 @@ on_agent_stepped (RpAgent1 *agent, GVariant *step, gpointer user_data)
   fflush (stdout);
 }
 
-static void
-on_connection_closed (GDBusConnection *connection,
-                      gboolean is_remote,
-                      GError *error,
-                      gpointer user_data)
-{
-  Log *self = user_data;
-
-  rp_command_error (self->command, "%s", _ ("the agent ended"));
-  self->exit_code = EX_UNAVAILABLE;
-  g_main_loop_quit (self->loop);
-}
-
 /* Listens before it looks, so that no step is lost between the two. */
 static void
 follow (Log *self)
 {
-  GDBusConnection *connection =
-      g_dbus_proxy_get_connection (G_DBUS_PROXY (self->agent));
+  g_autoptr (RpLive) live = rp_live_new (self->command, self->agent);
 
   g_signal_connect (self->agent, "stepped", G_CALLBACK (on_agent_stepped), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_connection_closed), self);
-  if (self->id != NULL ? show_story (self) : show_list (self))
-    {
-      fflush (stdout);
-      g_main_loop_run (self->loop);
-    }
-  g_signal_handlers_disconnect_by_data (connection, self);
+  if (!(self->id != NULL ? show_story (self) : show_list (self)))
+    return;
+  fflush (stdout);
+  self->exit_code = rp_live_run (live);
 }
 
 static int
 show (Log *self)
 {
   g_autoptr (RpAgent1) agent = rp_agent_link_open (self->command, &self->exit_code);
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
   if (agent == NULL)
     return self->exit_code;
   self->agent = agent;
-  self->loop = loop;
   if (self->is_following)
     follow (self);
   else if (self->id != NULL)

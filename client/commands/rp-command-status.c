@@ -7,12 +7,15 @@
 #include <stdio.h>
 
 #include "core/rp-printable.h"
+#include "queue/rp-queue-view.h"
 #include "rp-agent-link.h"
 #include "rp-dict.h"
+#include "rp-live.h"
 #include "rp-message-view.h"
 #include "rp-output.h"
 #include "rp-plan-view.h"
 
+#define SCREEN_BYTES (64 * 1024)
 /* Columns of the longest name of a fact, in any language, and two blanks. */
 #define FACT_WIDTH 18
 
@@ -22,7 +25,9 @@ typedef struct
   RpAgent1 *agent;
   gboolean is_json;
   gboolean is_watching;
-  GMainLoop *loop;
+  RpLive *live;
+  GVariant *shown; /* nullable: what stands there */
+  guint redraw_source;
   int exit_code;
 } Watch;
 
@@ -95,6 +100,58 @@ print_accounts (GVariant *status)
     }
 }
 
+/* ---- the queue ---- */
+
+static guint
+print_count (GVariant *queue, const char *key, const char *name)
+{
+  guint count = rp_dict_get_count (queue, key);
+  g_autofree char *number = g_strdup_printf ("%u", count);
+
+  if (count > 0)
+    print_fact (name, number);
+  return count;
+}
+
+static void
+print_uploads (GVariant *queue)
+{
+  g_autoptr (GVariant) uploads = rp_dict_dup_array (queue, "under-way", "aa{sv}");
+
+  for (gsize i = 0; i < g_variant_n_children (uploads); i++)
+    {
+      g_autoptr (GVariant) upload = g_variant_get_child_value (uploads, i);
+      g_autofree char *recipients = rp_queue_view_dup_recipients (upload);
+      g_autofree char *progress = rp_queue_view_dup_upload (upload);
+
+      printf ("  ");
+      rp_output_print_padded (rp_dict_get_string (upload, "id"), FACT_WIDTH);
+      rp_output_print_styled (RP_STYLE_GOOD, progress);
+      printf (" → %s\n", recipients);
+    }
+}
+
+static void
+print_queue (GVariant *status)
+{
+  g_autoptr (GVariant) queue = rp_dict_dup_dict (status, "queue");
+  guint count = 0;
+
+  /* of an agent that has none */
+  if (queue == NULL)
+    return;
+  print_title (_ ("Queue"));
+  count += print_count (queue, "waiting", _ ("waiting"));
+  count += print_count (queue, "held", _ ("held back"));
+  count += print_count (queue, "doubt", _ ("in doubt"));
+  count += print_count (queue, "failed", _ ("failed"));
+  count += print_count (queue, "damaged", _ ("damaged"));
+  if (count == 0)
+    printf ("  %s\n", _ ("no mail waits to be sent"));
+  print_uploads (queue);
+  print_list_fact (_ ("set aside"), status, "set-aside");
+}
+
 static void
 print_attention (GVariant *status)
 {
@@ -147,8 +204,33 @@ print_status (GVariant *status)
   putchar ('\n');
   print_surroundings (status);
   print_accounts (status);
+  print_queue (status);
   print_attention (status);
   print_last (status);
+}
+
+/* A terminal is drawn anew, a file goes on; what changed nothing is not shown again. */
+static void
+print (Watch *self, GVariant *status)
+{
+  gboolean is_again = self->shown != NULL;
+
+  if (is_again && g_variant_equal (self->shown, status))
+    return;
+  if (self->is_watching && !self->is_json && rp_output_is_terminal ())
+    fputs ("\033[H\033[2J", stdout);
+  else if (is_again && !self->is_json)
+    puts ("\n---\n");
+
+  if (self->is_json && self->is_watching)
+    rp_output_print_json_line (status);
+  else if (self->is_json)
+    rp_output_print_json (status);
+  else
+    print_status (status);
+  fflush (stdout);
+  g_clear_pointer (&self->shown, g_variant_unref);
+  self->shown = g_variant_ref (status);
 }
 
 static gboolean
@@ -162,51 +244,44 @@ show (Watch *self)
       self->exit_code = rp_agent_link_fail (self->command, error);
       return FALSE;
     }
-  if (self->is_json && self->is_watching)
-    rp_output_print_json_line (status);
-  else if (self->is_json)
-    rp_output_print_json (status);
-  else
-    print_status (status);
-  fflush (stdout);
+  print (self, status);
   return TRUE;
 }
 
+static gboolean
+on_idle (gpointer user_data)
+{
+  Watch *self = user_data;
+
+  self->redraw_source = 0;
+  if (!show (self))
+    rp_live_quit (self->live, self->exit_code);
+  return G_SOURCE_REMOVE;
+}
+
+/* Several changes at a time are drawn once: the source comes after all signals. */
 static void
 on_agent_changed (RpAgent1 *agent, gpointer user_data)
 {
   Watch *self = user_data;
 
-  if (!self->is_json)
-    puts (rp_output_is_terminal () ? "\033[H\033[2J" : "\n---\n");
-  if (!show (self))
-    g_main_loop_quit (self->loop);
-}
-
-static void
-on_connection_closed (GDBusConnection *connection,
-                      gboolean is_remote,
-                      GError *error,
-                      gpointer user_data)
-{
-  Watch *self = user_data;
-
-  rp_command_error (self->command, "%s", _ ("the agent ended"));
-  self->exit_code = EX_UNAVAILABLE;
-  g_main_loop_quit (self->loop);
+  if (self->redraw_source == 0)
+    self->redraw_source = g_idle_add (on_idle, self);
 }
 
 static void
 watch (Watch *self)
 {
-  GDBusConnection *connection =
-      g_dbus_proxy_get_connection (G_DBUS_PROXY (self->agent));
+  g_autoptr (RpLive) live = rp_live_new (self->command, self->agent);
 
+  self->live = live;
+  /* a screen is written at once, so that it does not flicker */
+  setvbuf (stdout, NULL, _IOFBF, SCREEN_BYTES);
   g_signal_connect (self->agent, "changed", G_CALLBACK (on_agent_changed), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_connection_closed), self);
   if (show (self))
-    g_main_loop_run (self->loop);
-  g_signal_handlers_disconnect_by_data (connection, self);
+    self->exit_code = rp_live_run (live);
+  g_signal_handlers_disconnect_by_data (self->agent, self);
+  g_clear_handle_id (&self->redraw_source, g_source_remove);
 }
 
 static int
@@ -221,7 +296,6 @@ run (const RpCommand *command, int argc, char **argv)
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (RpAgent1) agent = NULL;
-  g_autoptr (GMainLoop) loop = NULL;
 
   if (!rp_command_parse (command, entries, &argc, &argv, &self.exit_code))
     return self.exit_code;
@@ -232,13 +306,12 @@ run (const RpCommand *command, int argc, char **argv)
   if (agent == NULL)
     return self.exit_code;
 
-  loop = g_main_loop_new (NULL, FALSE);
   self.agent = agent;
-  self.loop = loop;
   if (self.is_watching)
     watch (&self);
   else
     show (&self);
+  g_clear_pointer (&self.shown, g_variant_unref);
   return self.exit_code;
 }
 

@@ -4,13 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <json-glib/json-glib.h>
-#include <pty.h>
 #include <sysexits.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "canned-agent.h"
 #include "client-run.h"
+#include "running-client.h"
 
 namespace
 {
@@ -337,82 +335,6 @@ TEST_F (FactsTest, LoginWithoutAPasswordAsksNobody)
   EXPECT_EQ (agent_.asked, "");
 }
 
-// A terminal of the test's own on standard input and error.
-class Terminal
-{
-public:
-  Terminal ()
-  {
-    EXPECT_EQ (openpty (&ours_, &theirs_, nullptr, nullptr, nullptr), 0);
-  }
-
-  ~Terminal ()
-  {
-    close (ours_);
-    close (theirs_);
-  }
-
-  int
-  theirs () const
-  {
-    return theirs_;
-  }
-
-  bool
-  echoes () const
-  {
-    struct termios settings;
-
-    EXPECT_EQ (tcgetattr (ours_, &settings), 0);
-    return (settings.c_lflag & ECHO) != 0;
-  }
-
-  void
-  type (const std::string &text)
-  {
-    EXPECT_EQ (write (ours_, text.data (), text.size ()), (ssize_t) text.size ());
-  }
-
-  // Serves the bus until @text was shown.
-  bool
-  wait_for (const std::string &text)
-  {
-    gint64 deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
-
-    while (shown_.find (text) == std::string::npos
-           && g_get_monotonic_time () < deadline)
-      read_some ();
-    return shown_.find (text) != std::string::npos;
-  }
-
-  const std::string &
-  shown () const
-  {
-    return shown_;
-  }
-
-private:
-  void
-  read_some ()
-  {
-    GPollFD poll = { ours_, G_IO_IN, 0 };
-    char buffer[256];
-    ssize_t n_read;
-
-    while (g_main_context_iteration (nullptr, FALSE))
-      ;
-    if (g_poll (&poll, 1, 10) <= 0)
-      return;
-    n_read = read (ours_, buffer, sizeof buffer);
-    if (n_read > 0)
-      shown_.append (buffer, (size_t) n_read);
-  }
-
-  int ours_ = -1;
-  int theirs_ = -1;
-  std::string shown_;
-};
-
 TEST_F (FactsTest, LoginShowsNoPasswordOnTheTerminal)
 {
   Terminal terminal;
@@ -605,43 +527,6 @@ const Json jsons[] = {
 
 INSTANTIATE_TEST_SUITE_P (Rows, JsonTest, testing::ValuesIn (jsons), name_of<Json>);
 
-// Reads lines of a program that goes on, while the bus is served.
-class Lines
-{
-public:
-  explicit Lines (GSubprocess *process)
-      : stream_ (g_data_input_stream_new (g_subprocess_get_stdout_pipe (process)))
-  {
-  }
-
-  ~Lines ()
-  {
-    g_object_unref (stream_);
-  }
-
-  std::string
-  next ()
-  {
-    g_autoptr (GAsyncResult) result = nullptr;
-    g_autofree char *line = nullptr;
-
-    g_data_input_stream_read_line_async (stream_, 0, nullptr, on_line, &result);
-    while (result == nullptr)
-      g_main_context_iteration (nullptr, TRUE);
-    line = g_data_input_stream_read_line_finish (stream_, result, nullptr, nullptr);
-    return line == nullptr ? "(end)" : line;
-  }
-
-private:
-  static void
-  on_line (GObject *, GAsyncResult *result, gpointer user_data)
-  {
-    *static_cast<GAsyncResult **> (user_data) = (GAsyncResult *) g_object_ref (result);
-  }
-
-  GDataInputStream *stream_;
-};
-
 TEST_F (FactsTest, WatchPrintsAgainAfterAChange)
 {
   g_autoptr (GSubprocess) process =
@@ -653,6 +538,206 @@ TEST_F (FactsTest, WatchPrintsAgainAfterAChange)
   rp_bus_server_emit_changed (agent_.server ());
   EXPECT_EQ (lines.next (), R"({"version":"0.1.0","network":"work"})");
   g_subprocess_force_exit (process);
+}
+
+// Several signals at a time are one question, and what changed nothing is not printed.
+TEST_F (FactsTest, WatchPrintsOnlyWhatIsNew)
+{
+  g_autoptr (GSubprocess) process =
+      run_.start ({ "status", "--watch", "--json" }, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  Lines lines (process);
+
+  EXPECT_EQ (lines.next (), R"({"version":"0.1.0"})");
+  rp_bus_server_emit_changed (agent_.server ());
+  while (agent_.n_status_calls < 2)
+    g_main_context_iteration (nullptr, TRUE);
+  agent_.status = "{'version': <'0.1.0'>, 'network': <'work'>}";
+  for (int i = 0; i < 50; i++)
+    rp_bus_server_emit_changed (agent_.server ());
+  EXPECT_EQ (lines.next (), R"({"version":"0.1.0","network":"work"})");
+  EXPECT_LT (agent_.n_status_calls, 30);
+  g_subprocess_force_exit (process);
+}
+
+const char *const queue_status = R"({'version': <'0.1.0'>,
+  'accounts': <[{'name': <'terri'>, 'address': <'terri@proseware.com'>}]>,
+  'queue': <{'waiting': <uint32 12>, 'held': <uint32 1>, 'doubt': <uint32 2>,
+    'failed': <uint32 3>, 'damaged': <uint32 4>,
+    'under-way': <[{'id': <'4F1C7Z2K'>, 'bytes': <uint64 60000000>,
+      'sent-bytes': <uint64 3100000>, 'recipients': <[
+        {'address': <'bob@adatum.com'>, 'state': <'waiting'>}]>}]>}>,
+  'set-aside': <['0Z.eml', '1Y.eml']>,
+  'attention': <[('queue-doubt', ['2']), ('queue-failed', ['1']),
+    ('queue-damaged', ['4']), ('queue-set-aside', ['2'])]>})";
+
+TEST_F (FactsTest, StatusShowsTheQueue)
+{
+  agent_.status = queue_status;
+  EXPECT_EQ (run_.go ({ "status" }).output,
+             R"(roampost 0.1.0 takes no mail: it listens nowhere
+
+Outgoing server of each account here
+  terri  terri@proseware.com
+
+Queue
+  waiting           12
+  held back         1
+  in doubt          2
+  failed            3
+  damaged           4
+  4F1C7Z2K          being sent, 3.1 of 60 MB → bob@adatum.com
+  set aside         0Z.eml, 1Y.eml
+
+Needs you
+  2 messages may have arrived or not, since their servers did not confirm them; "roampost queue" shows them, to be sent again or dropped
+  1 message could not be delivered; "roampost queue" shows it, to be sent again or dropped
+  the files of 4 messages in the queue are damaged; "roampost queue" shows which
+  2 files in the queue belonged to no message and were put into queue/set-aside, where they are kept for 30 days
+)");
+}
+
+TEST_F (FactsTest, StatusShowsTheQueueInGerman)
+{
+  agent_.status = queue_status;
+  run_.set_language ("de");
+  EXPECT_EQ (run_.go ({ "status" }).output,
+             R"(roampost 0.1.0 nimmt keine Post an: es lauscht nirgends
+
+Postausgangsserver jedes Kontos an diesem Ort
+  terri  terri@proseware.com
+
+Warteschlange
+  wartet            12
+  zurückgehalten    1
+  ungewiss          2
+  gescheitert       3
+  beschädigt        4
+  4F1C7Z2K          wird gesendet, 3.1 von 60 MB → bob@adatum.com
+  beiseitegelegt    0Z.eml, 1Y.eml
+
+Braucht Sie
+  bei 2 Nachrichten ist ungewiss, ob sie ankamen, denn ihre Server haben sie nicht bestätigt; „roampost queue“ zeigt sie, um sie noch einmal zu senden oder zu verwerfen
+  1 Nachricht konnte nicht zugestellt werden; „roampost queue“ zeigt sie, um sie noch einmal zu senden oder zu verwerfen
+  die Dateien von 4 Nachrichten in der Warteschlange sind beschädigt; „roampost queue“ zeigt, welche
+  2 Dateien in der Warteschlange gehörten zu keiner Nachricht und kamen nach queue/set-aside, wo sie 30 Tage lang aufbewahrt werden
+)");
+}
+
+TEST_F (FactsTest, StatusOfAnEmptyQueue)
+{
+  agent_.status = "{'version': <'0.1.0'>, 'queue': <{'waiting': <uint32 0>}>}";
+  expect_in ("\nQueue\n  no mail waits to be sent\n", run_.go ({ "status" }).output);
+}
+
+std::string
+status_with_upload (const char *n_sent)
+{
+  return "{'version': <'0.1.0'>, 'queue': <{'waiting': <uint32 1>, 'under-way': "
+         "<[{'id': <'4F1C7Z2K'>, 'bytes': <uint64 60000000>, 'sent-bytes': <uint64 "
+         + std::string (n_sent) + ">}]>}>}";
+}
+
+TEST_F (FactsTest, WatchDrawsATerminalAnew)
+{
+  Terminal terminal;
+
+  agent_.status = status_with_upload ("3100000");
+  run_.set_environment ("TERM", "xterm");
+  run_.set_environment ("NO_COLOR", "1");
+  g_autoptr (GSubprocess) process =
+      run_.start_on (terminal.theirs (), { "status", "--watch" });
+  ASSERT_TRUE (terminal.wait_for ("3.1 of 60 MB"));
+  EXPECT_EQ (terminal.shown ().rfind ("\033[H\033[2Jroampost", 0), 0u)
+      << terminal.shown ();
+
+  agent_.status = status_with_upload ("4200000");
+  rp_bus_server_emit_changed (agent_.server ());
+  ASSERT_TRUE (terminal.wait_for ("4.2 of 60 MB"));
+  EXPECT_NE (terminal.shown ().rfind ("\033[H\033[2Jroampost"), 0u);
+  EXPECT_EQ (terminal.shown ().find ("---"), std::string::npos);
+
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_wait (process, nullptr, nullptr);
+  EXPECT_TRUE (g_subprocess_get_if_exited (process));
+  EXPECT_EQ (g_subprocess_get_exit_status (process), EX_OK);
+}
+
+TEST_F (FactsTest, WatchInAFileGoesOn)
+{
+  run_.set_environment ("TERM", "xterm");
+  g_autoptr (GSubprocess) process =
+      run_.start ({ "status", "--watch" }, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  Lines lines (process);
+  std::string text;
+
+  agent_.status = status_with_upload ("3100000");
+  while (text.find ("3.1 of 60 MB") == std::string::npos)
+    text += lines.next () + "\n";
+  agent_.status = status_with_upload ("4200000");
+  rp_bus_server_emit_changed (agent_.server ());
+  while (text.find ("4.2 of 60 MB") == std::string::npos)
+    text += lines.next () + "\n";
+  EXPECT_EQ (text.find ("\033"), std::string::npos) << text;
+  expect_in ("\n---\n", text);
+  g_subprocess_force_exit (process);
+}
+
+TEST_F (FactsTest, WatchEndsWithTheAgent)
+{
+  g_autoptr (GSubprocess) process =
+      run_.start ({ "status", "--watch", "--json" },
+                  (GSubprocessFlags) (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                      | G_SUBPROCESS_FLAGS_STDERR_SILENCE));
+  Lines lines (process);
+
+  EXPECT_EQ (lines.next (), R"({"version":"0.1.0"})");
+  rp_bus_server_stop (agent_.server ());
+  EXPECT_EQ (lines.next (), "(end)");
+  g_subprocess_wait (process, nullptr, nullptr);
+  EXPECT_EQ (g_subprocess_get_exit_status (process), EX_UNAVAILABLE);
+}
+
+void
+tell_sent (CannedAgent &agent, const char *id)
+{
+  rp_bus_server_emit_stepped (
+      agent.server (),
+      g_variant_new_parsed ("{'kind': <'sent'>, 'id': <%s>, 'at': <@x 1795489200>,"
+                            " 'recipient': <'bob@adatum.com'>,"
+                            " 'server': <'proseware'>}",
+                            id));
+}
+
+TEST_F (FactsTest, FollowOfOneMessageEndsWhenInterrupted)
+{
+  agent_.message = "{'id': <'4F1C7Z2K'>, 'steps': <[{'kind': <'received'>, "
+                   "'at': <@x 1795489200>}]>}";
+  g_autoptr (GSubprocess) process =
+      run_.start ({ "log", "--follow", "--json", "4f1c" },
+                  (GSubprocessFlags) (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                      | G_SUBPROCESS_FLAGS_STDERR_PIPE));
+  Lines lines (process);
+
+  expect_in (R"({"id":"4F1C7Z2K")", lines.next ());
+  tell_sent (agent_, "6KX2M9QA");
+  tell_sent (agent_, "4F1C7Z2K");
+  expect_in (R"("id":"4F1C7Z2K")", lines.next ());
+  g_subprocess_send_signal (process, SIGINT);
+  EXPECT_EQ (lines.next (), "(end)");
+  g_subprocess_wait (process, nullptr, nullptr);
+  EXPECT_TRUE (g_subprocess_get_if_exited (process));
+  EXPECT_EQ (g_subprocess_get_exit_status (process), EX_OK);
+}
+
+TEST_F (FactsTest, AStoryOfSeveralDaysTellsTheDates)
+{
+  agent_.message = R"({'id': <'4F1C7Z2K'>, 'received-at': <int64 1795489200>,
+    'steps': <[{'kind': <'received'>, 'at': <int64 1795489200>},
+      {'kind': <'received'>, 'at': <int64 1795575600>},
+      {'kind': <'received'>, 'at': <int64 1795575601>}]>})";
+  expect_in ("\n\n 03:00:00  the message is here\n 2026-11-25\n 03:00:00  the message "
+             "is here\n 03:00:01  the message is here\n",
+             run_.go ({ "log", "4F1C" }).output);
 }
 
 TEST_F (FactsTest, FollowPrintsEachStepAndEndsWithTheAgent)
