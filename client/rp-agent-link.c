@@ -111,6 +111,12 @@ fail_with_bus_error (const RpCommand *command, RpBusError code, const char *mess
                         _ ("the message is just being handed to a server, which may "
                            "already have it; try again in a moment"));
       return EX_TEMPFAIL;
+    case RP_BUS_ERROR_DAMAGED:
+      rp_command_error (command, "%s",
+                        _ ("the message is damaged on disk and cannot be sent; "
+                           "“roampost queue export” saves what is left of it, "
+                           "“roampost queue drop” deletes it"));
+      return EX_DATAERR;
     case RP_BUS_ERROR_NO_LOGIN:
       rp_command_error (command, "%s",
                         _ ("no server of this account takes a password; "

@@ -10,26 +10,34 @@
 #include "rp-output.h"
 #include "words/rp-words.h"
 
-static const char *
-get_outcome_words (const char *outcome)
+typedef struct
 {
-  if (g_str_equal (outcome, "sent"))
-    return _ ("sent");
-  if (g_str_equal (outcome, "refused"))
-    return _ ("refused");
-  if (g_str_equal (outcome, "waiting"))
-    return _ ("not sent yet");
-  return _ ("on its way");
-}
+  const char *outcome; /* its nick on the bus */
+  RpStyle style;
+  const char *words;
+} OutcomeWords;
 
-static RpStyle
-get_outcome_style (const char *outcome)
+static const OutcomeWords outcome_words[] = {
+  { "sent", RP_STYLE_GOOD, N_ ("sent") },
+  { "refused", RP_STYLE_BAD, N_ ("refused") },
+  { "waiting", RP_STYLE_WARNING, N_ ("not sent yet") },
+  { "queued", RP_STYLE_WARNING, N_ ("in the queue") },
+  { "doubt", RP_STYLE_BAD, N_ ("in doubt") },
+  { "failed", RP_STYLE_BAD, N_ ("failed") },
+  { "damaged", RP_STYLE_BAD, N_ ("damaged") },
+  { "dropped", RP_STYLE_BAD, N_ ("dropped") },
+};
+
+static const OutcomeWords *
+find_outcome (const char *outcome)
 {
-  if (g_str_equal (outcome, "sent"))
-    return RP_STYLE_GOOD;
-  if (g_str_equal (outcome, "refused"))
-    return RP_STYLE_BAD;
-  return RP_STYLE_WARNING;
+  static const OutcomeWords open = { "open", RP_STYLE_WARNING, N_ ("on its way") };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outcome_words); i++)
+    if (g_str_equal (outcome_words[i].outcome, outcome))
+      return &outcome_words[i];
+
+  return &open;
 }
 
 /* The null sender of a report or receipt has no address to show. */
@@ -44,8 +52,10 @@ get_sender (GVariant *message)
 static void
 print_outcome (const char *outcome, guint width)
 {
-  fputs (rp_output_get_style (stdout, get_outcome_style (outcome)), stdout);
-  rp_output_print_padded (get_outcome_words (outcome), width);
+  const OutcomeWords *words = find_outcome (outcome);
+
+  fputs (rp_output_get_style (stdout, words->style), stdout);
+  rp_output_print_padded (_ (words->words), width);
   fputs (rp_output_get_style (stdout, RP_STYLE_PLAIN), stdout);
 }
 
@@ -59,7 +69,7 @@ get_outcome_width (GVariant *messages)
       g_autoptr (GVariant) message = g_variant_get_child_value (messages, i);
       const char *outcome = rp_dict_get_string (message, "outcome");
 
-      width = MAX (width, rp_output_get_width (get_outcome_words (outcome)));
+      width = MAX (width, rp_output_get_width (_ (find_outcome (outcome)->words)));
     }
   return width;
 }
@@ -102,6 +112,9 @@ static const StepWords step_words[] = {
   { "sent", N_ ("%1$s: sent by %2$s"), N_ ("sent by %2$s") },
   { "refused", N_ ("%1$s: refused for good"), N_ ("refused for good") },
   { "waiting", N_ ("%1$s: not sent for now"), N_ ("not sent for now") },
+  { "doubt", N_ ("%1$s: %2$s did not confirm it and may have it"),
+    N_ ("%2$s did not confirm it and may have it") },
+  { "queued", NULL, N_ ("taken into the queue, safe on this computer's disk") },
   { "answered", NULL, N_ ("the mail program was answered") },
   { "unheard", NULL, N_ ("the mail program was gone before the answer") },
 };

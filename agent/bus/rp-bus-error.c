@@ -10,6 +10,7 @@ static const GDBusErrorEntry entries[] = {
   { RP_BUS_ERROR_UNKNOWN_SERVER, "org.roampost.Error.UnknownServer" },
   { RP_BUS_ERROR_NO_SUCH_MESSAGE, "org.roampost.Error.NoSuchMessage" },
   { RP_BUS_ERROR_UNDER_WAY, "org.roampost.Error.UnderWay" },
+  { RP_BUS_ERROR_DAMAGED, "org.roampost.Error.Damaged" },
   { RP_BUS_ERROR_NO_LOGIN, "org.roampost.Error.NoLogin" },
   { RP_BUS_ERROR_KEYRING, "org.roampost.Error.Keyring" },
   { RP_BUS_ERROR_BAD_ADDRESS, "org.roampost.Error.BadAddress" },

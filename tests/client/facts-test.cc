@@ -729,6 +729,34 @@ TEST_F (FactsTest, FollowOfOneMessageEndsWhenInterrupted)
   EXPECT_EQ (g_subprocess_get_exit_status (process), EX_OK);
 }
 
+TEST_F (FactsTest, LogTellsWhatBecameOfQueuedMail)
+{
+  std::string list;
+
+  for (const char *outcome :
+       { "open", "queued", "doubt", "failed", "damaged", "dropped", "sent" })
+    list += std::string (list.empty () ? "[" : ", ") + "{'outcome': <'" + outcome
+            + "'>, 'id': <'4F1C7Z2K'>, 'received-at': <@x 1795489200>}";
+  agent_.messages = list + "]";
+  std::string output = run_.go ({ "log" }).output;
+
+  for (const char *words : { "on its way  ", "in the queue", "in doubt    ",
+                             "failed      ", "damaged     ", "dropped     ", "sent  " })
+    expect_in (std::string ("03:00:00  ") + words, output);
+}
+
+TEST_F (FactsTest, StoryOfQueuedMail)
+{
+  agent_.message = R"({'id': <'4F1C7Z2K'>, 'received-at': <int64 1795489200>,
+    'steps': <[{'kind': <'queued'>, 'at': <int64 1795489200>},
+      {'kind': <'doubt'>, 'at': <int64 1795489201>, 'server': <'proseware'>,
+       'recipient': <'bob@adatum.com'>}]>})";
+  expect_in (
+      " 03:00:00  taken into the queue, safe on this computer's disk\n"
+      " 03:00:01  bob@adatum.com: proseware did not confirm it and may have it\n",
+      run_.go ({ "log", "4F1C" }).output);
+}
+
 TEST_F (FactsTest, AStoryOfSeveralDaysTellsTheDates)
 {
   agent_.message = R"({'id': <'4F1C7Z2K'>, 'received-at': <int64 1795489200>,
