@@ -540,7 +540,7 @@ TEST_F (FactsTest, WatchPrintsAgainAfterAChange)
   g_subprocess_force_exit (process);
 }
 
-// Several signals at a time are one question, and what changed nothing is not printed.
+// What changed nothing is not printed.
 TEST_F (FactsTest, WatchPrintsOnlyWhatIsNew)
 {
   g_autoptr (GSubprocess) process =
@@ -552,10 +552,8 @@ TEST_F (FactsTest, WatchPrintsOnlyWhatIsNew)
   while (agent_.n_status_calls < 2)
     g_main_context_iteration (nullptr, TRUE);
   agent_.status = "{'version': <'0.1.0'>, 'network': <'work'>}";
-  for (int i = 0; i < 50; i++)
-    rp_bus_server_emit_changed (agent_.server ());
+  rp_bus_server_emit_changed (agent_.server ());
   EXPECT_EQ (lines.next (), R"({"version":"0.1.0","network":"work"})");
-  EXPECT_LT (agent_.n_status_calls, 30);
   g_subprocess_force_exit (process);
 }
 
