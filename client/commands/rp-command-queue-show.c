@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,7 +66,7 @@ read_header (int fd, GError **error)
 
   if (n_bytes < 0)
     {
-      g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+      g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
                            g_strerror (errno));
       return NULL;
     }

@@ -55,6 +55,14 @@ typedef struct
   const char *end; /* behind the word */
 } Word;
 
+static void
+word_clear (Word *self)
+{
+  g_free (self->charset);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Word, word_clear)
+
 static gboolean
 is_charset (const char *name, gsize n_bytes)
 {
@@ -201,9 +209,8 @@ dup_field (const char *field, const char *end)
 
   for (const char *p = field; p < end;)
     {
-      Word word = { 0 };
+      g_auto (Word) word = { 0 };
       g_autofree char *decoded = read_word (p, end, &word) ? dup_decoded (&word) : NULL;
-      g_autofree char *charset = word.charset;
 
       if (decoded == NULL)
         {

@@ -3,6 +3,7 @@
 // asked, which octets arrive, and the exit code.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <fstream>
 #include <json-glib/json-glib.h>
@@ -196,6 +197,20 @@ TEST_F (QueueTest, EmptyQueueSaysSo)
 
   EXPECT_EQ (result.exit_code, EX_OK);
   EXPECT_EQ (result.output, "The queue is empty: no mail waits to be sent\n");
+}
+
+TEST_F (QueueTest, ListsFiveThousand)
+{
+  std::string list;
+
+  for (int i = 0; i < 5000; i++)
+    list += std::string (i == 0 ? "[" : ",")
+            + "{'id': <'4F1C7Z2K'>, 'sender': <'a@x.org'>, 'state': <'waiting'>, "
+              "'recipients': <[{'address': <'b@x.org'>, 'state': <'waiting'>}]>}";
+  agent_.queue = list + "]";
+  ClientResult result = run_.go ({ "queue" });
+
+  EXPECT_EQ (std::count (result.output.begin (), result.output.end (), '\n'), 5000);
 }
 
 struct State
@@ -646,12 +661,10 @@ TEST_F (QueueTest, ExportOfADamagedMessageSaysSo)
   expect_in ("damaged: 4 octets are there, and it had 99", result.errors);
 }
 
-TEST_F (QueueTest, ExportToAFullDiskLeavesNothing)
+TEST_F (QueueTest, ExportToAFullDiskFails)
 {
   agent_.queued = "{'id': <'4F1C7Z2K'>, 'bytes': <uint64 4>}";
   agent_.body = "half";
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   int full = open ("/dev/full", O_WRONLY | O_CLOEXEC);
   g_autoptr (GSubprocess) process = nullptr;
 
