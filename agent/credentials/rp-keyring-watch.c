@@ -47,7 +47,9 @@ note_locked (RpKeyringWatch *self, const char *path, gboolean is_locked)
     g_signal_emit (self, signals[SIGNAL_UNLOCKED], 0);
 }
 
-/* Read: of one property, Locked */
+/* Read: of one property, Locked
+ * @watch: not to be touched when the call was cancelled: it may be gone
+ */
 typedef struct
 {
   RpKeyringWatch *watch;
@@ -57,7 +59,6 @@ typedef struct
 static void
 read_free (Read *self)
 {
-  g_object_unref (self->watch);
   g_free (self->path);
   g_free (self);
 }
@@ -89,7 +90,7 @@ read_locked (RpKeyringWatch *self, const char *path)
 {
   Read *read = g_new0 (Read, 1);
 
-  read->watch = g_object_ref (self);
+  read->watch = self;
   read->path = g_strdup (path);
   g_dbus_connection_call (rp_desktop_bus_get_connection (self->bus), self->owner, path,
                           PROPERTIES_INTERFACE, "Get",

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # includes-test.sh SOURCE
 # The rooms depend one way: core <- store, smtp, upstream, network, credentials, words,
-# config <- delivery, bus <- agent. The client knows the bus, not the agent behind it.
+# notices, config <- delivery, bus <- agent. The client knows the bus, not the agent
+# behind it.
 set -u
 source=$1
 . "$source/tests/tree/tap.sh"
@@ -16,6 +17,7 @@ agent/config: core
 agent/credentials: core desktop
 agent/desktop:
 agent/network: core
+agent/notices: core desktop words
 agent/smtp: core
 agent/store: core
 agent/upstream: core
