@@ -142,8 +142,12 @@ ask_whether (GVariant *message)
   fflush (stdout);
   fprintf (stderr, _ ("Give up message %1$s (%2$s) to %3$s and delete it? [y/N] "),
            rp_dict_get_string (message, "id"), size, recipients);
-  return fgets (line, sizeof line, stdin) != NULL && g_utf8_validate (line, -1, NULL)
-         && is_yes (line);
+  if (fgets (line, sizeof line, stdin) != NULL)
+    return g_utf8_validate (line, -1, NULL) && is_yes (line);
+
+  /* Ctrl-D leaves the cursor behind the question */
+  fputc ('\n', stderr);
+  return FALSE;
 }
 
 static int
