@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/rp-state-folder.h"
+
 #define BLOCK_BYTES (64 * 1024)
 #define ASIDE_FOLDER "set-aside"
 #define SUFFIX ".eml"
@@ -240,7 +242,7 @@ keep (const Body *self, GError **error)
     outcome = keep_temporary (self, error);
   if (outcome != KEPT)
     return FALSE;
-  if (fsync (self->folder_fd) == 0)
+  if (rp_state_folder_sync_fd (self->folder_fd))
     return TRUE;
 
   fail (self, "the message's name cannot be synced to disk", error);
@@ -299,8 +301,8 @@ rp_body_delete (const char *folder, const char *id, GError **error)
     return FALSE;
 
   /* Synced even when it is not there: an earlier try may have got so far. */
-  is_gone =
-      (unlinkat (folder_fd, name, 0) == 0 || errno == ENOENT) && fsync (folder_fd) == 0;
+  is_gone = (unlinkat (folder_fd, name, 0) == 0 || errno == ENOENT)
+            && rp_state_folder_sync_fd (folder_fd);
   if (!is_gone)
     set_error (error, folder, name, "the message cannot be deleted");
   close (folder_fd);

@@ -134,7 +134,8 @@ gboolean rp_custody_store_remove_finish (RpStore *store,
  *   moved to queue/set-aside/ now, without a folder
  *
  * Blocks: called once at start, before anything is taken. Brings what a crash left
- * behind in order, see the table above.
+ * behind in order, see the table above; what cannot be put in order now is told by
+ * #RpStore::failed and left to the next start.
  *
  * Returns: (transfer full) (element-type RpCustody) (nullable): all messages in
  *   custody in the order of acceptance, or %NULL with %RP_STORE_ERROR_FAILED

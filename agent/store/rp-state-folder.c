@@ -20,16 +20,51 @@ set_errno_error (GError **error, const char *path, const char *what)
                cause);
 }
 
+gboolean
+rp_state_folder_sync_fd (int fd)
+{
+  return fsync (fd) == 0 || errno == EINVAL;
+}
+
+static gboolean
+sync_folder (const char *folder, GError **error)
+{
+  const int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const gboolean is_synced = fd >= 0 && rp_state_folder_sync_fd (fd);
+
+  if (!is_synced)
+    set_errno_error (error, folder, "cannot be synced to disk");
+  if (fd >= 0)
+    close (fd);
+  return is_synced;
+}
+
+/* Each new folder's name is synced, outermost first: one whose name is lost with the
+ * power is lost with everything in it, however well that was synced. */
+static gboolean
+make_folder (const char *folder, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (folder);
+
+  if (g_file_test (folder, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!g_str_equal (parent, folder) && !make_folder (parent, error))
+    return FALSE;
+  if (g_mkdir (folder, 0700) < 0 && errno != EEXIST)
+    {
+      set_errno_error (error, folder, "cannot be made");
+      return FALSE;
+    }
+  return sync_folder (parent, error);
+}
+
 static gboolean
 prepare_one (const char *folder, GError **error)
 {
   struct stat status;
 
-  if (g_mkdir_with_parents (folder, 0700) < 0)
-    {
-      set_errno_error (error, folder, "cannot be made");
-      return FALSE;
-    }
+  if (!make_folder (folder, error))
+    return FALSE;
   if (g_stat (folder, &status) < 0)
     {
       set_errno_error (error, folder, "cannot be read");

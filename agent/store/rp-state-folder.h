@@ -18,6 +18,17 @@ G_BEGIN_DECLS
 gboolean rp_state_folder_prepare (const char *folder, GError **error);
 
 /**
+ * rp_state_folder_sync_fd:
+ * @fd: an open folder
+ *
+ * Syncs the names in it. Some file systems cannot (EINVAL): they write names in order,
+ * or nothing can be done about it.
+ *
+ * Returns: %FALSE with errno set
+ */
+gboolean rp_state_folder_sync_fd (int fd);
+
+/**
  * rp_state_folder_lock:
  *
  * One agent for one folder. The kernel gives the lock back when the holder dies.

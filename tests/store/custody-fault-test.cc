@@ -118,7 +118,8 @@ struct Fault
   const char *kind;
   int number;
   Way way;
-  guint n_calls; /* at least so many of the kind are made */
+  guint n_calls;     /* at least so many of the kind are made */
+  std::string words; /* of each failure; SQLite has its own */
 };
 
 std::string
@@ -145,10 +146,13 @@ all_faults ()
   {
     const char *kind;
     guint n_calls[3];
+    bool is_ours;
   } kinds[] = {
-    { "open", { 2, 1, 2 } },   { "write", { 1, 0, 1 } },     { "fchmod", { 1, 1, 1 } },
-    { "fsync", { 2, 2, 2 } },  { "linkat", { 1, 1, 0 } },    { "rename", { 0, 0, 1 } },
-    { "pwrite", { 2, 2, 2 } }, { "fdatasync", { 1, 1, 1 } }, { "any", { 10, 8, 10 } },
+    { "open", { 2, 1, 2 }, true },    { "write", { 1, 0, 1 }, true },
+    { "fchmod", { 1, 1, 1 }, true },  { "fsync", { 2, 2, 2 }, true },
+    { "linkat", { 1, 1, 0 }, true },  { "rename", { 0, 0, 1 }, true },
+    { "pwrite", { 2, 2, 2 }, false }, { "fdatasync", { 1, 1, 1 }, false },
+    { "any", { 10, 8, 10 }, false },
   };
   std::vector<Fault> faults;
 
@@ -156,7 +160,8 @@ all_faults ()
     for (int number : { ENOSPC, EIO, EMFILE, EDQUOT })
       for (Way way : { BYTES, FILE_, TEMPORARY })
         if (row.n_calls[way] > 0)
-          faults.push_back ({ row.kind, number, way, row.n_calls[way] });
+          faults.push_back ({ row.kind, number, way, row.n_calls[way],
+                              row.is_ours ? strerror (number) : "" });
   return faults;
 }
 
@@ -184,6 +189,7 @@ TEST_P (EveryCall, FailsOnce)
       if (n_failed == 0)
         break;
       EXPECT_NE (failure.find (folder), std::string::npos) << failure;
+      EXPECT_NE (failure.find (fault.words), std::string::npos) << failure;
       ASSERT_EQ (take_by (fault.way, next_id ()), "") << "after call " << nth;
     }
   EXPECT_GT (nth, fault.n_calls) << "not that many calls were made";
@@ -251,6 +257,13 @@ TEST_F (CustodyFaults, WhereNothingCanBeLinkedACopyIsRenamed)
       EXPECT_EQ (take_with_fault (way, next_id (), "linkat", 1, 1, number), "")
           << strerror (number);
   expect_only_what_was_taken ();
+  expect_all_after_restart ();
+}
+
+TEST_F (CustodyFaults, AFolderThatCannotBeSyncedAtAllIsNoFailure)
+{
+  EXPECT_EQ (take_with_fault (BYTES, next_id (), "fsync", 2, 1, EINVAL), "");
+  EXPECT_NE (take_with_fault (BYTES, next_id (), "fsync", 1, 1, EINVAL), "");
   expect_all_after_restart ();
 }
 
@@ -367,6 +380,26 @@ TEST_F (OrderOfSteps, OfRemovingIsRecordBodyRecord)
              (Strings{ "pwrite roampost.db-wal", "fdatasync roampost.db-wal",
                        "unlink ID1.eml", "fsync queue", "pwrite roampost.db-wal",
                        "fdatasync roampost.db-wal" }));
+}
+
+/* A queue whose own name is lost with the power would be lost with all in it. */
+TEST_F (OrderOfSteps, NewFoldersAreSyncedByTheirParents)
+{
+  const std::string parent = folder;
+
+  close ();
+  folder += "/state/roampost";
+  fault_shim_start_trace ();
+  open ();
+  const std::string trace = fault_shim_stop_trace ();
+  close ();
+  const auto last = trace.find ("fsync roampost in the main thread\n");
+  for (const std::string &name :
+       { std::filesystem::path (parent).filename ().string (), std::string ("state") })
+    EXPECT_LT (trace.find ("fsync " + name + " in the main thread\n"), last) << trace;
+  EXPECT_NE (last, std::string::npos) << trace;
+  folder = parent;
+  open ();
 }
 
 /* ---- removing with faults ---- */

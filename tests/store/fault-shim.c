@@ -84,8 +84,10 @@ static void
 add_to_trace (const char *kind, const char *name)
 {
   const size_t n_free = sizeof trace - n_trace_bytes;
-  const int n = snprintf (trace + n_trace_bytes, n_free, "%s%s%s\n", kind,
-                          name[0] != '\0' ? " " : "", name);
+  const int is_blocking = name[0] != '\0' && gettid () == getpid ();
+  const int n = snprintf (trace + n_trace_bytes, n_free, "%s%s%s%s\n", kind,
+                          name[0] != '\0' ? " " : "", name,
+                          is_blocking ? " in the main thread" : "");
 
   if (n > 0 && (size_t) n < n_free)
     n_trace_bytes += (size_t) n;

@@ -32,7 +32,8 @@ extern "C"
   /* Whether O_TMPFILE works, as on some network file systems it does not. */
   void fault_shim_set_unnamed (int is_possible);
 
-  /* A line for each call from now on: "KIND NAME", with the file's name only. */
+  /* A line for each call from now on: "KIND NAME", with the file's name only, and
+   * "in the main thread" behind it where that is so. */
   void fault_shim_start_trace (void);
 
   /* Adds a line of the caller's own. */
