@@ -148,11 +148,13 @@ rp_custody_store_take_async (RpStore *store,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (store, NULL, callback, user_data);
-  Take *self = g_new0 (Take, 1);
+  g_autoptr (GTask) task = NULL;
+  Take *self;
 
   g_return_if_fail ((bytes != NULL) != (fd >= 0));
 
+  task = g_task_new (store, NULL, callback, user_data);
+  self = g_new0 (Take, 1);
   g_task_set_source_tag (task, rp_custody_store_take_async);
   self->custody = rp_custody_copy (custody);
   self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
@@ -181,14 +183,6 @@ update_free (RpCustodyUpdate *self)
   g_free (self);
 }
 
-static gpointer
-copy_change (gconstpointer change, gpointer data)
-{
-  const RpCustodyChange *self = change;
-
-  return rp_custody_change_new (self->index, self->recipient);
-}
-
 static RpCustodyUpdate *
 update_new (const char *id, GPtrArray *changes)
 {
@@ -198,7 +192,12 @@ update_new (const char *id, GPtrArray *changes)
   self->changes =
       g_ptr_array_new_with_free_func ((GDestroyNotify) rp_custody_change_free);
   for (guint i = 0; i < changes->len; i++)
-    g_ptr_array_add (self->changes, copy_change (g_ptr_array_index (changes, i), NULL));
+    {
+      const RpCustodyChange *change = g_ptr_array_index (changes, i);
+
+      g_ptr_array_add (self->changes,
+                       rp_custody_change_new (change->index, change->recipient));
+    }
   return self;
 }
 
