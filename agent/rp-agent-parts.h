@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 /**
  * RpAgentParts:
- * @set_aside: (element-type utf8): files that a crash left in the queue's folder
+ * @set_aside: (array zero-terminated=1): files that a crash left in the queue's folder
  * @config: the configuration in force; another one after each reload
  *
  * All are owned by the agent and, after rp_agent_start(), there until its end.
@@ -29,7 +29,7 @@ typedef struct
   RpStore *store;
   RpMemory *memory;
   RpDetector *detector;
-  GPtrArray *set_aside;
+  GStrv set_aside;
   RpQueue *queue;
   RpDelivery *delivery;
   RpAgentListening *listening;

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "rp-agent-queue.h"
 #include "store/rp-journal.h"
 
 /* A domain that no server hosts (RFC 2606): the plan for it shows who relays. */
@@ -64,6 +65,8 @@ build_attention (const RpAgentParts *parts,
     add_attention (&attention, rp_reason_new (RP_REASON_OFFLINE, NULL));
   if (here->connectivity == RP_CONNECTIVITY_PORTAL)
     add_attention (&attention, rp_reason_new (RP_REASON_PORTAL, network, NULL));
+  rp_agent_queue_add_attention (parts->queue, (const char *const *) parts->set_aside,
+                                &attention);
 
   return g_variant_builder_end (&attention);
 }
@@ -88,6 +91,9 @@ build_status (Job *self)
   g_variant_dict_insert_value (&dict, "configuration", build_configuration (parts));
   g_variant_dict_insert_value (&dict, "attention",
                                build_attention (parts, here, network));
+  g_variant_dict_insert_value (&dict, "queue",
+                               rp_agent_queue_build_status (parts->queue));
+  insert_strv (&dict, "set-aside", (const char *const *) parts->set_aside);
   g_variant_dict_insert_value (&dict, "last", self->last);
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }

@@ -4,7 +4,9 @@
 #include "bus/rp-bus-path.h"
 #include "rp-agent-chronicle.h"
 #include "rp-agent-methods.h"
+#include "rp-agent-notices.h"
 #include "rp-agent-parts.h"
+#include "rp-agent-queue.h"
 #include "rp-log.h"
 #include "store/rp-journal.h"
 #include "store/rp-lessons.h"
@@ -26,6 +28,7 @@ struct _RpAgent
   char *fake_surroundings;
   RpAgentParts parts;
   RpDuplicates *duplicates; /* until delivery has them */
+  RpAgentNotices *notices;
   guint expiry_source;
 };
 
@@ -204,6 +207,7 @@ static gboolean
 load_state (RpAgent *self, const char *folder, GError **error)
 {
   RpAgentParts *parts = &self->parts;
+  g_autoptr (GPtrArray) set_aside = NULL;
 
   parts->store = rp_store_open (folder, error);
   if (parts->store == NULL)
@@ -211,9 +215,11 @@ load_state (RpAgent *self, const char *folder, GError **error)
   parts->memory = rp_lessons_load (parts->store, error);
   if (parts->memory == NULL)
     return FALSE;
-  parts->queue = rp_queue_new (parts->store, &parts->set_aside, error);
+  parts->queue = rp_queue_new (parts->store, &set_aside, error);
   if (parts->queue == NULL)
     return FALSE;
+  g_ptr_array_add (set_aside, NULL);
+  parts->set_aside = g_strdupv ((GStrv) set_aside->pdata);
   self->duplicates = rp_duplicates_new (parts->store, error);
   return self->duplicates != NULL;
 }
@@ -221,12 +227,11 @@ load_state (RpAgent *self, const char *folder, GError **error)
 static void
 tell_set_aside (const RpAgentParts *parts)
 {
-  for (guint i = 0; i < parts->set_aside->len; i++)
+  for (guint i = 0; parts->set_aside[i] != NULL; i++)
     {
-      g_autofree char *text =
-          g_strdup_printf ("%s belongs to no message and was moved to %s/set-aside",
-                           (const char *) g_ptr_array_index (parts->set_aside, i),
-                           rp_store_get_queue_folder (parts->store));
+      g_autofree char *text = g_strdup_printf (
+          "%s belongs to no message and was moved to %s/set-aside", parts->set_aside[i],
+          rp_store_get_queue_folder (parts->store));
 
       rp_log_trouble ("store", text);
     }
@@ -302,15 +307,22 @@ start_bus (RpAgent *self, GError **error)
   parts->bus = rp_bus_server_new ();
   rp_agent1_set_version (rp_bus_server_get_agent (parts->bus), RP_VERSION);
   rp_agent_methods_connect (parts, rp_bus_server_get_agent (parts->bus));
+  rp_agent_queue_connect (parts->queue, rp_bus_server_get_agent (parts->bus));
+  g_signal_connect_swapped (parts->queue, "changed",
+                            G_CALLBACK (rp_bus_server_emit_changed), parts->bus);
   if (!rp_bus_server_listen (parts->bus, folder, &trouble))
     {
       g_set_error_literal (error, RP_AGENT_ERROR, RP_AGENT_ERROR_BUS, trouble->message);
       return FALSE;
     }
 
-  /* An agent with a runtime folder of its own is not the session's one. */
+  /* An agent with a runtime folder of its own is not the session's one, and none of the
+   * user's desktop either. */
   if (self->runtime_folder == NULL)
-    rp_bus_server_join_session (parts->bus);
+    {
+      rp_bus_server_join_session (parts->bus);
+      self->notices = rp_agent_notices_new (parts->queue, folder);
+    }
   return TRUE;
 }
 
@@ -357,8 +369,9 @@ rp_agent_finalize (GObject *object)
   g_clear_object (&parts->detector);
   g_clear_object (&parts->delivery);
   g_clear_pointer (&self->duplicates, rp_duplicates_free);
+  g_clear_object (&self->notices);
   g_clear_object (&parts->queue);
-  g_clear_pointer (&parts->set_aside, g_ptr_array_unref);
+  g_clear_pointer (&parts->set_aside, g_strfreev);
   g_clear_object (&parts->secrets);
   g_clear_object (&parts->curl_loop);
   g_clear_object (&parts->config_watch);

@@ -322,8 +322,8 @@ rp_notice_is_news (const RpNotice *self, const RpNotice *before)
 gboolean
 rp_notice_offers (const RpNotice *self, RpNoticeAction action)
 {
-  return action == RP_NOTICE_SHOW
-         || (is_one_a_message (self->kind) && self->id != NULL);
+  return self->id != NULL
+         && (action == RP_NOTICE_SHOW || is_one_a_message (self->kind));
 }
 
 const char *

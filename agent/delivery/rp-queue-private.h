@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   RpCustody *custody;
-  guint64 n_sent; /* octets that the running upload has given away */
+  gint64 since_ms; /* that this agent has it */
+  guint64 n_sent;  /* octets that the running upload has given away */
 } RpQueueEntry;
 
 struct _RpQueue
@@ -29,9 +30,6 @@ struct _RpQueue
   GSource *timer;
   gint64 told_ms; /* of the last change told because of progress */
 };
-
-/* Milliseconds that go on while the computer sleeps and never jump. */
-gint64 rp_queue_get_clock_ms (void);
 
 RpQueueEntry *rp_queue_get_entry (RpQueue *self, const char *id);
 

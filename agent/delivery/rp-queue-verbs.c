@@ -112,11 +112,11 @@ rp_queue_get_next_attempt_s (RpQueue *self, const char *id)
 }
 
 gint64
-rp_queue_get_taken_s (RpQueue *self, const char *id)
+rp_queue_get_since_ms (RpQueue *self, const char *id)
 {
   const RpQueueEntry *entry = rp_queue_get_entry (self, id);
 
-  return entry != NULL ? entry->custody->received_at_s : 0;
+  return entry != NULL ? entry->since_ms : rp_queue_get_clock_ms ();
 }
 
 /* --- verbs --- */

@@ -161,8 +161,13 @@ gboolean rp_queue_get_progress (RpQueue *self,
  */
 gint64 rp_queue_get_next_attempt_s (RpQueue *self, const char *id);
 
-/** rp_queue_get_taken_s: since when we answer for it, seconds since the epoch. */
-gint64 rp_queue_get_taken_s (RpQueue *self, const char *id);
+/** rp_queue_get_since_ms: since when this agent has it: when it was taken, or the
+ * agent's start; on the clock of rp_queue_get_clock_ms(). */
+gint64 rp_queue_get_since_ms (RpQueue *self, const char *id);
+
+/** rp_queue_get_clock_ms: milliseconds that go on while the computer sleeps and never
+ * jump (CLOCK_BOOTTIME). */
+gint64 rp_queue_get_clock_ms (void);
 
 /**
  * rp_queue_retry:

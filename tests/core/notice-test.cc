@@ -333,7 +333,7 @@ const Offer kOffers[] = {
   { "Doubt", "m 0 doubt:b@b", " show send-again drop" },
   { "Damaged", "m 0 damaged waiting:b@b", " show" },
   { "TooManyForOne", "m 0 failed:b@b\nn 0 failed:b@b\no 0 failed:b@b\np 0 failed:b@b",
-    " show" },
+    "" },
 };
 
 INSTANTIATE_TEST_SUITE_P (Kinds, Offered, testing::ValuesIn (kOffers), [] (auto &row) {

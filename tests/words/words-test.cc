@@ -65,8 +65,7 @@ const Row rows[] = {
     "no password of terri is stored for proseware; store it with \"roampost login\"" },
   { RP_REASON_KEYRING_LOCKED,
     { "proseware", "terri" },
-    "the keyring with the password of terri for proseware is locked; unlock it and "
-    "send again" },
+    "the keyring with the password of terri for proseware is locked; unlock it" },
   { RP_REASON_KEYRING_UNAVAILABLE,
     { "proseware", "terri" },
     "no keyring gives out the password of terri for proseware; start one, or name a "
@@ -108,51 +107,43 @@ const Row rows[] = {
   { RP_REASON_TOO_LARGE_FOR,
     { "proseware", "9999" },
     "proseware takes messages of at most 9999 octets" },
-  { RP_REASON_OFFLINE,
-    {},
-    "this computer has no network connection; connect it and send again" },
+  { RP_REASON_OFFLINE, {}, "this computer has no network connection" },
   { RP_REASON_PORTAL,
     { "hotel" },
-    "network hotel wants a login in the web browser first; log in there and send "
-    "again" },
+    "network hotel wants a login in the web browser first; log in there" },
   { RP_REASON_PORTAL,
     { "" },
-    "this network wants a login in the web browser first; log in there and send "
-    "again" },
+    "this network wants a login in the web browser first; log in there" },
   { RP_REASON_NO_ROUTE_HERE,
     { "bob@adatum.com", "home" },
-    "no server takes mail to bob@adatum.com from here; send it again when you are on "
-    "network home" },
+    "no server takes mail to bob@adatum.com from here; it goes when you are on network "
+    "home" },
   { RP_REASON_NO_ROUTE_HERE,
     { "bob@adatum.com", "" },
-    "no server takes mail to bob@adatum.com from here; send it again from another "
-    "network" },
+    "no server takes mail to bob@adatum.com from here; it goes from another network" },
   { RP_REASON_TEMPORARY,
     { "proseware" },
-    "proseware cannot take the message just now; send it again in a few minutes" },
+    "proseware cannot take the message just now" },
   { RP_REASON_UNREACHABLE,
     { "smtps://a:465", "connection refused" },
-    "smtps://a:465 cannot be reached from here (connection refused); send again later "
-    "or from another network" },
+    "smtps://a:465 cannot be reached from here (connection refused)" },
   { RP_REASON_UNREACHABLE,
     { "smtps://a:465", "" },
-    "smtps://a:465 cannot be reached from here; send again later or from another "
-    "network" },
+    "smtps://a:465 cannot be reached from here" },
   { RP_REASON_TIMED_OUT,
     { "proseware", "10" },
-    "proseware did not answer within 10 seconds; send again in a few minutes" },
+    "proseware did not answer within 10 seconds" },
   { RP_REASON_HOSTILE,
     { "smtps://a:465", "wrong certificate" },
     "what answers as smtps://a:465 cannot be trusted (wrong certificate), so it was "
-    "given nothing; send again from another network" },
+    "given nothing" },
   { RP_REASON_HOSTILE,
     { "smtps://a:465", "" },
-    "what answers as smtps://a:465 cannot be trusted, so it was given nothing; send "
-    "again from another network" },
+    "what answers as smtps://a:465 cannot be trusted, so it was given nothing" },
   { RP_REASON_LOGIN_REFUSED,
     { "proseware", "terri" },
     "proseware refused the password of terri; store the right one with \"roampost "
-    "login\" and send again" },
+    "login\"" },
   { RP_REASON_LOGIN_NOT_OFFERED,
     { "smtps://a:465" },
     "smtps://a:465 offers no login with a password, and nothing is sent there without "
@@ -167,12 +158,12 @@ const Row rows[] = {
     "provider's settings, or use an app password" },
   { RP_REASON_NETWORK_CHANGED,
     {},
-    "the network changed while the message was on its way; send it again" },
-  { RP_REASON_STOPPING, {}, "roampost is just being stopped; send again when it runs" },
+    "the network changed while the message was on its way" },
+  { RP_REASON_STOPPING, {}, "roampost is just being stopped" },
   { RP_REASON_IN_DOUBT,
     { "proseware" },
     "proseware did not confirm the message after all of it had been sent, so it may "
-    "have been delivered; ask the recipient before you send it again" },
+    "have been delivered; ask the recipient before it is sent again" },
   { RP_REASON_PARTLY_SENT,
     { "a@x.org", "b@y.org" },
     "the message was sent to a@x.org, but not to b@y.org; send it again only to those "
@@ -182,13 +173,37 @@ const Row rows[] = {
     "the message was sent to a@x.org, and b@y.org may have it as well; ask there "
     "before "
     "you send it again" },
-  { RP_REASON_PROGRAM_GONE,
-    {},
-    "the mail program left before it had an answer, so the message was not sent" },
+  { RP_REASON_PROGRAM_GONE, {}, "the mail program left before it had an answer" },
   { RP_REASON_TOO_SLOW,
     { "proseware", "25" },
-    "proseware had not taken all of the message within 25 seconds; send it again on a "
-    "faster connection" },
+    "proseware had not taken all of the message within 25 seconds" },
+  { RP_REASON_UNREADABLE,
+    { "Input/output error" },
+    "the message cannot be read from or recorded on the disk of this computer "
+    "(Input/output error)" },
+  { RP_REASON_GIVEN_UP,
+    { "5" },
+    "it could not be sent for 5 days and is no longer tried" },
+  { RP_REASON_QUEUED, { "4F1C7Z2K" }, "Queued as 4F1C7Z2K" },
+  { RP_REASON_KEPT_FAILED,
+    { "4F1C7Z2K", "b@y.org" },
+    "roampost keeps the message as 4F1C7Z2K, since it was not sent to b@y.org; "
+    "\"roampost queue show 4F1C7Z2K\" tells more" },
+  { RP_REASON_NOT_KEPT,
+    { "No space left on device" },
+    "roampost could not keep the message (No space left on device); send it again "
+    "later" },
+  { RP_REASON_SEND_AGAIN,
+    {},
+    "roampost has not kept the message; send it again later" },
+  { RP_REASON_ALREADY_SENT,
+    { "4F1C7Z2K" },
+    "roampost has already sent this message, as 4F1C7Z2K" },
+  { RP_REASON_ALREADY_QUEUED, {}, "roampost has this message already" },
+  { RP_REASON_SENT_BEFORE,
+    { "4F1C7Z2K" },
+    "the same message may have been delivered before, as 4F1C7Z2K; ask the recipient, "
+    "then have it sent or dropped with \"roampost queue\"" },
   { RP_REASON_RELAY_DENIED,
     { "bob@adatum.com", "proseware" },
     "proseware does not pass on mail to bob@adatum.com from here; give it a login "
