@@ -37,25 +37,26 @@ dup_body (const RpNotice *notice, const RpNoticeSkills *skills)
                               : g_steal_pointer (&text);
 }
 
+/* Desktops differ in whether a click on the notice is a button as well, so that showing
+ * is the default alone. */
+static const char *
+get_action_name (RpNoticeAction action)
+{
+  return action == RP_NOTICE_SHOW ? DEFAULT_ACTION : rp_notice_action_to_nick (action);
+}
+
 static GVariant *
 make_actions (const RpNotice *notice, const RpNoticeSkills *skills)
 {
-  g_autofree char *show = rp_words_notice_action (RP_NOTICE_SHOW);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("as"));
-  if (skills->takes_actions)
-    {
-      g_variant_builder_add (&builder, "s", DEFAULT_ACTION);
-      g_variant_builder_add (&builder, "s", show);
-    }
   for (guint i = 0; skills->takes_actions && i < RP_NOTICE_N_ACTIONS; i++)
     if (rp_notice_offers (notice, (RpNoticeAction) i))
       {
         g_autofree char *label = rp_words_notice_action ((RpNoticeAction) i);
 
-        g_variant_builder_add (&builder, "s",
-                               rp_notice_action_to_nick ((RpNoticeAction) i));
+        g_variant_builder_add (&builder, "s", get_action_name ((RpNoticeAction) i));
         g_variant_builder_add (&builder, "s", label);
       }
   return g_variant_builder_end (&builder);

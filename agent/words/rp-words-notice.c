@@ -31,19 +31,19 @@ get_title_pattern (const RpNotice *notice)
   switch (notice->kind)
     {
     case RP_NOTICE_DELAYED:
-      return ngettext ("Mail to %2$s is still waiting",
-                       "%1$s messages are still waiting", n);
+      return ngettext ("Still waiting: mail to %2$s", "%1$s messages are still waiting",
+                       n);
     case RP_NOTICE_KEYRING:
-      return ngettext ("Mail to %2$s waits for your keyring",
+      return ngettext ("Waits for your keyring: mail to %2$s",
                        "%1$s messages wait for your keyring", n);
     case RP_NOTICE_FAILED:
-      return ngettext ("Mail to %2$s was not delivered",
+      return ngettext ("Not delivered: mail to %2$s",
                        "%1$s messages were not delivered", n);
     case RP_NOTICE_DOUBT:
-      return ngettext ("Mail to %2$s may have arrived, or not",
-                       "%1$s messages may have arrived, or not", n);
+      return ngettext ("Perhaps not delivered: mail to %2$s",
+                       "%1$s messages were perhaps not delivered", n);
     case RP_NOTICE_DAMAGED:
-      return ngettext ("Waiting mail to %2$s is damaged",
+      return ngettext ("Damaged: waiting mail to %2$s",
                        "%1$s waiting messages are damaged", n);
     case RP_NOTICE_N_KINDS:
       break;

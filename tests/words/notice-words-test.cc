@@ -86,9 +86,9 @@ const Row rows[] = {
     nullptr,
     RP_REASON_NONE,
     {},
-    "Mail to bob@adatum.com is still waiting\n"
+    "Still waiting: mail to bob@adatum.com\n"
     "It is sent by itself as soon as that is possible.",
-    "Die Nachricht an bob@adatum.com wartet noch\n"
+    "Wartet noch: Nachricht an bob@adatum.com\n"
     "Sie wird von selbst gesendet, sobald das möglich ist." },
   { "delayed_several",
     RP_NOTICE_DELAYED,
@@ -108,11 +108,11 @@ const Row rows[] = {
     "Greylisted",
     RP_REASON_ALSO_VIA,
     { "proseware" },
-    "Mail to bob@adatum.com is still waiting\n"
+    "Still waiting: mail to bob@adatum.com\n"
     "550 5.1.1 Greylisted\n"
     "And proseware.\n"
     "It is sent by itself as soon as that is possible.",
-    "Die Nachricht an bob@adatum.com wartet noch\n"
+    "Wartet noch: Nachricht an bob@adatum.com\n"
     "550 5.1.1 Greylisted\n"
     "Und proseware.\n"
     "Sie wird von selbst gesendet, sobald das möglich ist." },
@@ -123,9 +123,9 @@ const Row rows[] = {
     nullptr,
     RP_REASON_KEYRING_LOCKED,
     { "proseware", "terri" },
-    "Mail to bob@adatum.com waits for your keyring\n"
+    "Waits for your keyring: mail to bob@adatum.com\n"
     "It is sent by itself once the keyring is unlocked.",
-    "Die Nachricht an bob@adatum.com wartet auf Ihren Schlüsselbund\n"
+    "Wartet auf Ihren Schlüsselbund: Nachricht an bob@adatum.com\n"
     "Sie wird von selbst gesendet, sobald der Schlüsselbund entsperrt ist." },
   { "keyring_several",
     RP_NOTICE_KEYRING,
@@ -145,11 +145,11 @@ const Row rows[] = {
     "<bob@adatum.com>: No such user",
     RP_REASON_RECIPIENT_REFUSED,
     { "bob@adatum.com", "proseware" },
-    "Mail to bob@adatum.com was not delivered\n"
+    "Not delivered: mail to bob@adatum.com\n"
     "550 5.1.1 <bob@adatum.com>: No such user\n"
     "proseware takes no mail for bob@adatum.com; check this address.\n"
     "It is kept until you send it again or drop it.",
-    "Die Nachricht an bob@adatum.com wurde nicht zugestellt\n"
+    "Nicht zugestellt: Nachricht an bob@adatum.com\n"
     "550 5.1.1 <bob@adatum.com>: No such user\n"
     "proseware nimmt keine Post für bob@adatum.com an; prüfen Sie diese Adresse.\n"
     "Sie wird aufbewahrt, bis Sie sie noch einmal senden oder verwerfen." },
@@ -160,9 +160,9 @@ const Row rows[] = {
     nullptr,
     RP_REASON_NONE,
     {},
-    "Mail to bob@adatum.com and 1 other was not delivered\n"
+    "Not delivered: mail to bob@adatum.com and 1 other\n"
     "It is kept until you send it again or drop it.",
-    "Die Nachricht an bob@adatum.com und 1 weiteren Empfänger wurde nicht zugestellt\n"
+    "Nicht zugestellt: Nachricht an bob@adatum.com und 1 weiteren Empfänger\n"
     "Sie wird aufbewahrt, bis Sie sie noch einmal senden oder verwerfen." },
   { "failed_for_three",
     RP_NOTICE_FAILED,
@@ -171,9 +171,9 @@ const Row rows[] = {
     nullptr,
     RP_REASON_NONE,
     {},
-    "Mail to bob@adatum.com and 2 others was not delivered\n"
+    "Not delivered: mail to bob@adatum.com and 2 others\n"
     "It is kept until you send it again or drop it.",
-    "Die Nachricht an bob@adatum.com und 2 weitere Empfänger wurde nicht zugestellt\n"
+    "Nicht zugestellt: Nachricht an bob@adatum.com und 2 weitere Empfänger\n"
     "Sie wird aufbewahrt, bis Sie sie noch einmal senden oder verwerfen." },
   { "failed_several",
     RP_NOTICE_FAILED,
@@ -193,10 +193,10 @@ const Row rows[] = {
     nullptr,
     RP_REASON_IN_DOUBT,
     { "proseware" },
-    "Mail to bob@adatum.com may have arrived, or not\n"
+    "Perhaps not delivered: mail to bob@adatum.com\n"
     "Its server did not confirm it. It is kept until you send it again, which may "
     "deliver it twice, or drop it.",
-    "Die Nachricht an bob@adatum.com ist vielleicht angekommen, vielleicht nicht\n"
+    "Vielleicht nicht zugestellt: Nachricht an bob@adatum.com\n"
     "Der Server hat sie nicht bestätigt. Sie wird aufbewahrt, bis Sie sie noch einmal "
     "senden, womit sie zweimal ankommen kann, oder verwerfen." },
   { "doubt_several",
@@ -206,10 +206,10 @@ const Row rows[] = {
     nullptr,
     RP_REASON_NONE,
     {},
-    "5 messages may have arrived, or not\n"
+    "5 messages were perhaps not delivered\n"
     "Their servers did not confirm them. They are kept until you send them again, "
     "which may deliver them twice, or drop them.",
-    "5 Nachrichten sind vielleicht angekommen, vielleicht nicht\n"
+    "5 Nachrichten wurden vielleicht nicht zugestellt\n"
     "Die Server haben sie nicht bestätigt. Sie werden aufbewahrt, bis Sie sie noch "
     "einmal senden, womit sie zweimal ankommen können, oder verwerfen." },
   { "damaged",
@@ -219,11 +219,11 @@ const Row rows[] = {
     nullptr,
     RP_REASON_NONE,
     {},
-    "Waiting mail to bob@adatum.com is damaged\n"
+    "Damaged: waiting mail to bob@adatum.com\n"
     "What is left of it on the disk is not whole, so it is not sent. \"roampost "
     "queue\" "
     "shows it.",
-    "Die wartende Nachricht an bob@adatum.com ist beschädigt\n"
+    "Beschädigt: wartende Nachricht an bob@adatum.com\n"
     "Was davon auf der Platte liegt, ist nicht vollständig, darum wird sie nicht "
     "gesendet. \"roampost queue\" zeigt sie." },
   { "damaged_several",
@@ -246,11 +246,11 @@ const Row rows[] = {
     nullptr,
     RP_REASON_NONE,
     {},
-    "Waiting mail to ? is damaged\n"
+    "Damaged: waiting mail to ?\n"
     "What is left of it on the disk is not whole, so it is not sent. \"roampost "
     "queue\" "
     "shows it.",
-    "Die wartende Nachricht an ? ist beschädigt\n"
+    "Beschädigt: wartende Nachricht an ?\n"
     "Was davon auf der Platte liegt, ist nicht vollständig, darum wird sie nicht "
     "gesendet. \"roampost queue\" zeigt sie." },
 };
