@@ -51,7 +51,7 @@ const Row rows[] = {
     kAsInTheStory,
     { "(via proseware from network home)", "(via proseware from network home)",
       "(via proseware from network work)", "(via thephone from network work)",
-      "(via proseware from network hotel)", "451 " } },
+      "(via proseware from network hotel)", "250 2.0.0 Queued as " } },
   { "NetworkOnlyAndTheHotelHasAServer",
     { "--isp", "network", "--hotel-server" },
     kAsInTheStory,
@@ -63,7 +63,7 @@ const Row rows[] = {
     kAsInTheStory,
     { "(via proseware from network home)", "(via proseware from network home)",
       "(via proseware from network work)", "(via thephone from network work)",
-      "(via proseware from network hotel)", "451 " } },
+      "(via proseware from network hotel)", "250 2.0.0 Queued as " } },
 };
 
 class DemoPlay : public testing::TestWithParam<Row>
