@@ -59,7 +59,7 @@ Outgoing server of each account here
     adatum relays only on network work, and we are not on it
 
 Needs you
-  the keyring with the password of terri@proseware.com for proseware is locked; unlock it and send again
+  the keyring with the password of terri@proseware.com for proseware is locked; unlock it
   roampost.conf:7: unknown key
   until this is mended the last good configuration holds
 
@@ -205,7 +205,7 @@ Postausgangsserver jedes Kontos an diesem Ort
     adatum leitet nur im Netz work weiter, und in ihm sind wir nicht
 
 Braucht Sie
-  der Schlüsselbund mit dem Passwort von terri@proseware.com für proseware ist gesperrt; entsperren Sie ihn und senden Sie noch einmal
+  der Schlüsselbund mit dem Passwort von terri@proseware.com für proseware ist gesperrt; entsperren Sie ihn
   roampost.conf:7: unknown key
   bis dies behoben ist, gilt die letzte gute Konfiguration
 

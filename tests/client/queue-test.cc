@@ -312,11 +312,11 @@ Subject: Grüße  [31m
 bob@adatum.com  has it
   proseware: 250 2.0.0 Ok: queued as 17
 eve@example.net  in doubt: may have it or not
-  thephone did not confirm the message after all of it had been sent, so it may have been delivered; ask the recipient before you send it again
+  thephone did not confirm the message after all of it had been sent, so it may have been delivered; ask the recipient before it is sent again
 dan@example.net  not sent yet
   thephone: 451 4.3.0 later )"
              R"(
-  thephone cannot take the message just now; send it again in a few minutes
+  thephone cannot take the message just now
 fay@example.net  does not get it
   no server in roampost.conf takes mail to fay@example.net; "roampost explain" shows why
 gus@example.net  has it

@@ -478,7 +478,9 @@ TEST_F (Notifier, TellsWhatWasChosen)
   desktop.choose (7, "format"); /* unknown */
   desktop.choose (8, "drop");   /* was not offered */
   ASSERT_TRUE (hears (desktop, 7, "send-again", "failed:n send-again n"));
-  ASSERT_TRUE (hears (desktop, 8, "default", "delayed show -"));
+  desktop.choose (8, "default"); /* about two messages: there is nothing to show */
+  set (notifier, { make (RP_NOTICE_DELAYED, "m", { "b@b" }) });
+  ASSERT_TRUE (hears (desktop, 8, "default", "delayed show m"));
   EXPECT_EQ (chosen.size (), 3u);
 }
 
