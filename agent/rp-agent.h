@@ -16,6 +16,8 @@ typedef enum
 } RpAgentError;
 
 #define RP_AGENT_ERROR (rp_agent_error_quark ())
+
+/** rp_agent_error_quark: the domain of #RpAgentError. */
 GQuark rp_agent_error_quark (void);
 
 /**

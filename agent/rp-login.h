@@ -18,6 +18,8 @@ typedef enum
 } RpLoginError;
 
 #define RP_LOGIN_ERROR (rp_login_error_quark ())
+
+/** rp_login_error_quark: the domain of #RpLoginError. */
 GQuark rp_login_error_quark (void);
 
 /**

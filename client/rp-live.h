@@ -17,6 +17,8 @@ typedef struct _RpLive RpLive;
  * being printed is printed whole.
  */
 RpLive *rp_live_new (const RpCommand *command, RpAgent1 *agent);
+
+/** rp_live_free: @self: (nullable) (transfer full). */
 void rp_live_free (RpLive *self);
 
 /**

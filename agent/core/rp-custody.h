@@ -95,7 +95,11 @@ typedef struct
  * Returns: (transfer full): a recipient without server, reply and reason
  */
 RpCustodyRecipient *rp_custody_recipient_new (RpCustodyState state);
+
+/** rp_custody_recipient_copy: (transfer full). */
 RpCustodyRecipient *rp_custody_recipient_copy (const RpCustodyRecipient *self);
+
+/** rp_custody_recipient_free: @self: (nullable) (transfer full). */
 void rp_custody_recipient_free (RpCustodyRecipient *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpCustodyRecipient, rp_custody_recipient_free)
@@ -126,11 +130,16 @@ const char *rp_custody_summary_to_nick (RpCustodySummary summary);
 RpCustody *rp_custody_new (const char *id,
                            const RpEnvelope *envelope,
                            const RpContentFacts *facts);
+
+/** rp_custody_copy: (transfer full). */
 RpCustody *rp_custody_copy (const RpCustody *self);
+
+/** rp_custody_free: @self: (nullable) (transfer full). */
 void rp_custody_free (RpCustody *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpCustody, rp_custody_free)
 
+/** rp_custody_get_n_recipients: as many as the envelope has. */
 static inline guint
 rp_custody_get_n_recipients (const RpCustody *self)
 {

@@ -51,7 +51,11 @@ typedef struct
   gint64 deadline_ms;
 } RpLane;
 
+/** rp_lane_new: (transfer full): nothing is asked of the driver yet; @route: (transfer
+ * none): outlives the lane. */
 RpLane *rp_lane_new (guint id, const RpRoute *route);
+
+/** rp_lane_free: @self: (nullable) (transfer full). */
 void rp_lane_free (RpLane *self);
 
 /** rp_lane_can_carry: whether a recipient that goes by @route may join. */

@@ -58,7 +58,10 @@ typedef struct
   RpReply *reply;
 } RpNotice;
 
+/** rp_notice_copy: (transfer full). */
 RpNotice *rp_notice_copy (const RpNotice *self);
+
+/** rp_notice_free: @self: (nullable) (transfer full). */
 void rp_notice_free (RpNotice *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpNotice, rp_notice_free)

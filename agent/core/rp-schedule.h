@@ -23,7 +23,10 @@ G_BEGIN_DECLS
 
 typedef struct _RpSchedule RpSchedule;
 
+/** rp_schedule_new: (transfer full): without a message, connectivity unknown. */
 RpSchedule *rp_schedule_new (void);
+
+/** rp_schedule_free: @self: (nullable) (transfer full). */
 void rp_schedule_free (RpSchedule *self);
 
 /**
@@ -125,6 +128,7 @@ gint64 rp_schedule_get_due_ms (const RpSchedule *self, const char *id);
 /** rp_schedule_get_n_attempts: attempts that ended since @id was added or woken. */
 guint rp_schedule_get_n_attempts (const RpSchedule *self, const char *id);
 
+/** rp_schedule_is_in_flight: whether an attempt at @id began and has not ended. */
 gboolean rp_schedule_is_in_flight (const RpSchedule *self, const char *id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpSchedule, rp_schedule_free)

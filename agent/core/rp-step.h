@@ -46,8 +46,14 @@ typedef struct
   RpReason *reason;
 } RpStep;
 
+/** rp_step_new: (transfer full): its time and all else are not filled in. */
 RpStep *rp_step_new (RpStepKind kind, const char *message_id);
+
+/** rp_step_free: @self: (nullable) (transfer full). */
 void rp_step_free (RpStep *self);
+
+/** rp_step_kind_to_nick: (transfer none): its name in log, journal and JSON, such as
+ * "left-out". */
 const char *rp_step_kind_to_nick (RpStepKind kind);
 
 /** rp_step_has_verdict: whether @reply is a server's, which means something, and not

@@ -36,6 +36,7 @@ RpCarrier *rp_carrier_new (RpCurlLoop *loop,
                            RpCarrierFunc report,
                            gpointer user_data);
 
+/** rp_carrier_get_route: (transfer none): as given. */
 const RpRoute *rp_carrier_get_route (RpCarrier *self);
 
 /** rp_carrier_pop: logs in at the server's POP server. */
@@ -44,6 +45,8 @@ void rp_carrier_pop (RpCarrier *self);
 /** rp_carrier_connect: connects, and logs in where the route says so. */
 void rp_carrier_connect (RpCarrier *self);
 
+/** rp_carrier_send: @bytes: (transfer none): commands, behind what was sent before;
+ * dropped without a connection. */
 void rp_carrier_send (RpCarrier *self, GBytes *bytes);
 
 /** rp_carrier_send_content: @feed: (transfer full). Reports %RP_EVENT_PROGRESS, then

@@ -22,6 +22,8 @@ typedef enum
 } RpDeliveryError;
 
 #define RP_DELIVERY_ERROR (rp_delivery_error_quark ())
+
+/** rp_delivery_error_quark: the domain of #RpDeliveryError. */
 GQuark rp_delivery_error_quark (void);
 
 #define RP_TYPE_DELIVERY (rp_delivery_get_type ())

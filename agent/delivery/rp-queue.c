@@ -215,6 +215,7 @@ add_entry (RpQueue *self, RpCustody *custody)
   RpQueueEntry *entry = g_new0 (RpQueueEntry, 1);
 
   entry->custody = custody;
+  custody->n_attempts = 0; /* as the schedule counts them */
   entry->since_ms = rp_queue_get_clock_ms ();
   g_hash_table_insert (self->entries, custody->id, entry);
   g_ptr_array_add (self->messages, custody);

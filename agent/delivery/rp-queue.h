@@ -25,6 +25,8 @@ typedef enum
 } RpQueueError;
 
 #define RP_QUEUE_ERROR (rp_queue_error_quark ())
+
+/** rp_queue_error_quark: the domain of #RpQueueError. */
 GQuark rp_queue_error_quark (void);
 
 #define RP_TYPE_QUEUE (rp_queue_get_type ())
@@ -105,6 +107,8 @@ void rp_queue_record_async (RpQueue *self,
                             GPtrArray *changes,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
+
+/** rp_queue_record_finish: %FALSE with an #RpStoreError: nothing of it is recorded. */
 gboolean rp_queue_record_finish (RpQueue *self, GAsyncResult *result, GError **error);
 
 /** rp_queue_set_answered: the program has heard its 250. */
@@ -195,6 +199,9 @@ void rp_queue_drop_async (RpQueue *self,
                           const char *id,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
+
+/** rp_queue_drop_finish: %FALSE with an #RpQueueError: the message is still there, but
+ * for %RP_QUEUE_ERROR_FAILED, where the disk may still have it. */
 gboolean rp_queue_drop_finish (RpQueue *self, GAsyncResult *result, GError **error);
 
 /** rp_queue_flush: all that waits is due now; returns how many messages that are. */

@@ -68,11 +68,11 @@ typedef struct
                            RpNoticeSignal *out);
 } RpNoticeWay;
 
-/** rp_notice_way_desktop: org.freedesktop.Notifications (Desktop Notifications
+/* rp_notice_way_desktop: org.freedesktop.Notifications (Desktop Notifications
  * Specification 1.2), which every desktop has. */
 extern const RpNoticeWay rp_notice_way_desktop;
 
-/** rp_notice_way_portal: org.freedesktop.portal.Notification, for sandboxes. */
+/* rp_notice_way_portal: org.freedesktop.portal.Notification, for sandboxes. */
 extern const RpNoticeWay rp_notice_way_portal;
 
 G_END_DECLS

@@ -45,6 +45,8 @@ typedef struct
 /** rp_custody_change_new: @recipient is copied. */
 RpCustodyChange *rp_custody_change_new (guint index,
                                         const RpCustodyRecipient *recipient);
+
+/** rp_custody_change_free: @self: (nullable) (transfer full). */
 void rp_custody_change_free (RpCustodyChange *self);
 
 /**
@@ -90,6 +92,9 @@ void rp_custody_store_record_async (RpStore *store,
                                     GPtrArray *changes,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
+
+/** rp_custody_store_record_finish: %FALSE with %RP_STORE_ERROR_FAILED: none of the
+ * changes is recorded. */
 gboolean rp_custody_store_record_finish (RpStore *store,
                                          GAsyncResult *result,
                                          GError **error);

@@ -33,11 +33,14 @@ typedef struct
   char *text;
 } RpGuardRow;
 
+/** rp_guard_row_new: (transfer full): a row with copies of these; see #RpGuardRow. */
 RpGuardRow *rp_guard_row_new (RpGuardKind kind,
                               const char *digest,
                               const char *message_id,
                               gint64 at_s,
                               const char *text);
+
+/** rp_guard_row_free: @self: (nullable) (transfer full). */
 void rp_guard_row_free (RpGuardRow *self);
 
 /** rp_guard_kind_to_nick: "unheard" or "ambiguous". */

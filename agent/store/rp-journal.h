@@ -26,6 +26,7 @@ typedef struct
   char *program;
 } RpJournalEntry;
 
+/** rp_journal_entry_free: @self: (nullable) (transfer full). */
 void rp_journal_entry_free (RpJournalEntry *self);
 
 /** rp_journal_begin: (transfer full): a message arrived; returns at once. Its outcome

@@ -41,6 +41,7 @@ const char *rp_query_get_text (RpQuery *self, int column);
 /** rp_query_get_number: column @column. */
 gint64 rp_query_get_number (RpQuery *self, int column);
 
+/** rp_query_free: @self: (nullable) (transfer full). */
 void rp_query_free (RpQuery *self);
 
 /**

@@ -46,6 +46,8 @@ typedef struct
  * @data: (transfer full): for @work; freed by @free_data in any thread
  */
 RpRequest *rp_request_new (RpWork work, gpointer data, GDestroyNotify free_data);
+
+/** rp_request_free: @self: (transfer full): with its result and its error. */
 void rp_request_free (RpRequest *self);
 
 /** rp_request_run: does the work inside a SAVEPOINT of its own. */

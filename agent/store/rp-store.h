@@ -17,6 +17,8 @@ typedef enum
 } RpStoreError;
 
 #define RP_STORE_ERROR (rp_store_error_quark ())
+
+/** rp_store_error_quark: the domain of #RpStoreError. */
 GQuark rp_store_error_quark (void);
 
 #define RP_TYPE_STORE (rp_store_get_type ())

@@ -33,6 +33,8 @@ typedef enum
 } RpConnectionError;
 
 #define RP_CONNECTION_ERROR (rp_connection_error_quark ())
+
+/** rp_connection_error_quark: the domain of #RpConnectionError. */
 GQuark rp_connection_error_quark (void);
 
 #define RP_TYPE_CONNECTION (rp_connection_get_type ())
