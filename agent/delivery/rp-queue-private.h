@@ -27,6 +27,7 @@ struct _RpQueue
   guint queue_days;
   gboolean retries_doubt;
   gboolean is_started;
+  gboolean is_cut_off; /* no link, or only as far as a login page */
   GSource *timer;
   gint64 told_ms; /* of the last change told because of progress */
 };

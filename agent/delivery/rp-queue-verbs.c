@@ -105,7 +105,7 @@ rp_queue_get_next_attempt_s (RpQueue *self, const char *id)
                             ? rp_schedule_get_due_ms (self->schedule, id)
                             : -1;
 
-  if (due_ms < 0)
+  if (due_ms < 0 || self->is_cut_off)
     return 0;
   return g_get_real_time () / G_USEC_PER_SEC
          + MAX (due_ms - rp_queue_get_clock_ms (), 0) / 1000;

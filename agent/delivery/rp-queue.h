@@ -161,8 +161,8 @@ gboolean rp_queue_get_progress (RpQueue *self,
                                 guint64 *n_sent,
                                 guint64 *n_bytes);
 
-/** rp_queue_get_next_attempt_s: seconds since the epoch; 0 when none is due by itself.
- */
+/** rp_queue_get_next_attempt_s: seconds since the epoch; 0 when none is due by itself,
+ * as while there is no link. */
 gint64 rp_queue_get_next_attempt_s (RpQueue *self, const char *id);
 
 /** rp_queue_get_since_ms: since when this agent has it: when it was taken, or the
