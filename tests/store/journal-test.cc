@@ -390,6 +390,8 @@ TEST_F (Journal, survives_kill_in_mid_write)
       for (int i = 0;; i++)
         {
           add ("A1", RP_STEP_SENT, std::to_string (i).c_str ());
+          if (i == 50)
+            listed (1); /* so much is on disk, however slow that is */
           if (i % 50 == 0 && ::write (told[1], "x", 1) != 1)
             _exit (1);
         }
