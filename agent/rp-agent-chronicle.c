@@ -25,6 +25,8 @@ on_delivery_begun (RpDelivery *delivery, RpMessage *message, gpointer user_data)
   entry->n_bytes = message->facts->n_bytes;
   entry->network = g_strdup (rule == NULL ? NULL : rule->name);
   entry->program = g_strdup (message->program);
+  if (parts->config->journal_subject)
+    entry->subject = g_strdup (message->facts->subject);
   rp_journal_begin (parts->store, entry);
   rp_bus_server_emit_changed (parts->bus);
 }

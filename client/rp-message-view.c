@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/rp-printable.h"
+#include "queue/rp-header-text.h"
 #include "rp-dict.h"
 #include "rp-output.h"
 #include "words/rp-words.h"
@@ -26,6 +27,7 @@ static const OutcomeWords outcome_words[] = {
   { "failed", RP_STYLE_BAD, N_ ("failed") },
   { "damaged", RP_STYLE_BAD, N_ ("damaged") },
   { "dropped", RP_STYLE_BAD, N_ ("dropped") },
+  { "repeated", RP_STYLE_GOOD, N_ ("came again") },
 };
 
 static const OutcomeWords *
@@ -181,6 +183,16 @@ rp_message_view_print_step (GVariant *step, gboolean has_id)
 }
 
 static void
+print_subject (const char *subject)
+{
+  g_autofree char *field = g_strdup_printf ("Subject: %s", subject);
+  g_auto (GStrv) fields = rp_header_text_dup_fields (field, strlen (field));
+
+  if (*subject != '\0')
+    printf ("%s\n", fields[0]);
+}
+
+static void
 print_head (GVariant *message)
 {
   g_autofree char *at = rp_output_dup_time (rp_dict_get_time (message, "received-at"));
@@ -193,6 +205,7 @@ print_head (GVariant *message)
   printf ("  %s  %s  ", at, size);
   print_outcome (rp_dict_get_string (message, "outcome"), 0);
   printf ("\n%s → %s\n", get_sender (message), recipients);
+  print_subject (rp_dict_get_string (message, "subject"));
   if (program[0] != '\0')
     {
       printf (_ ("from program %s"), program);

@@ -7,7 +7,9 @@
 
 /* A header From is rarely longer than 200 octets; past this it counts as none. */
 #define MAX_FROM_BYTES 8192
+#define MAX_SUBJECT_BYTES 998
 #define FROM "from"
+#define SUBJECT "subject"
 
 typedef enum
 {
@@ -27,8 +29,10 @@ struct _RpContentScanner
   gboolean has_utf8_header;
   gboolean is_first_line;
   GString *name;
-  GString *from; /* NULL until the field was met */
-  gboolean is_in_from;
+  GString *from;    /* NULL until the field was met */
+  GString *subject; /* likewise */
+  GString *current; /* NULL in any other field */
+  gsize max_bytes;  /* of the current one */
 };
 
 RpContentScanner *
@@ -50,17 +54,38 @@ rp_content_scanner_free (RpContentScanner *self)
   g_string_free (self->name, TRUE);
   if (self->from != NULL)
     g_string_free (self->from, TRUE);
+  if (self->subject != NULL)
+    g_string_free (self->subject, TRUE);
   g_free (self);
+}
+
+/* The first field of a name counts. */
+static void
+begin_field (RpContentScanner *self, GString **field, gsize max_bytes)
+{
+  if (*field != NULL)
+    return;
+
+  *field = g_string_new (NULL);
+  self->current = *field;
+  self->max_bytes = max_bytes;
 }
 
 static void
 begin_value (RpContentScanner *self)
 {
   self->where = WHERE_VALUE;
-  self->is_in_from =
-      self->from == NULL && g_ascii_strcasecmp (self->name->str, FROM) == 0;
-  if (self->is_in_from)
-    self->from = g_string_new (NULL);
+  if (g_ascii_strcasecmp (self->name->str, FROM) == 0)
+    begin_field (self, &self->from, MAX_FROM_BYTES);
+  else if (g_ascii_strcasecmp (self->name->str, SUBJECT) == 0)
+    begin_field (self, &self->subject, MAX_SUBJECT_BYTES);
+}
+
+static void
+keep (RpContentScanner *self, guint8 octet)
+{
+  if (self->current != NULL && self->current->len < self->max_bytes)
+    g_string_append_c (self->current, octet == '\0' ? ' ' : (char) octet);
 }
 
 static void
@@ -70,10 +95,11 @@ take_line_start (RpContentScanner *self, guint8 octet)
   if (octet == ' ' || octet == '\t')
     {
       self->where = self->is_first_line ? WHERE_BODY : WHERE_VALUE;
+      keep (self, octet);
       return;
     }
 
-  self->is_in_from = FALSE;
+  self->current = NULL;
   if (octet <= ' ' || octet > '~' || octet == ':')
     self->where = WHERE_BODY;
   else
@@ -105,8 +131,7 @@ take_value (RpContentScanner *self, guint8 octet)
 {
   if (octet > 127)
     self->has_utf8_header = TRUE;
-  if (self->is_in_from && self->from->len < MAX_FROM_BYTES)
-    g_string_append_c (self->from, octet == '\0' ? ' ' : (char) octet);
+  keep (self, octet);
   if (octet != '\n')
     return;
 
@@ -236,6 +261,18 @@ dup_first_address (const char *value)
   return rp_address_is_valid (text->str) ? g_strdup (text->str) : NULL;
 }
 
+/* Unfolded (RFC 5322 section 2.2.3): without the line ends. */
+static char *
+dup_subject (const GString *value)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (gsize i = 0; i < value->len; i++)
+    if (value->str[i] != '\r' && value->str[i] != '\n')
+      g_string_append_c (line, value->str[i]);
+  return g_strstrip (g_string_free (g_steal_pointer (&line), FALSE));
+}
+
 RpContentFacts *
 rp_content_scanner_dup_facts (RpContentScanner *self)
 {
@@ -246,5 +283,7 @@ rp_content_scanner_dup_facts (RpContentScanner *self)
   facts->has_utf8_header = self->has_utf8_header;
   if (self->from != NULL && self->from->len < MAX_FROM_BYTES)
     facts->header_from = dup_first_address (self->from->str);
+  if (self->subject != NULL)
+    facts->subject = dup_subject (self->subject);
   return facts;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Learns from passing content what routing must know of it: how large it is, whether
- * it is truly 8-bit, whether its header needs SMTPUTF8, whom it says it is from. */
+ * it is truly 8-bit, whether its header needs SMTPUTF8, whom it says it is from; and
+ * its subject. */
 #pragma once
 
 #include <glib.h>
@@ -22,7 +23,7 @@ void rp_content_scanner_free (RpContentScanner *self);
  * rp_content_scanner_feed:
  * @data: (array length=n_bytes): content with CRLF line ends, unstuffed, cut anywhere
  *
- * Keeps at most 8 KiB of it: the header section's From.
+ * Keeps at most 8 KiB of the header section's From, and 1 KiB of its Subject.
  */
 void rp_content_scanner_feed (RpContentScanner *self,
                               const guint8 *data,

@@ -85,6 +85,7 @@ rp_content_facts_copy (const RpContentFacts *self)
 
   *copy = *self;
   copy->header_from = g_strdup (self->header_from);
+  copy->subject = g_strdup (self->subject);
   return copy;
 }
 
@@ -95,5 +96,6 @@ rp_content_facts_free (RpContentFacts *self)
     return;
 
   g_free (self->header_from);
+  g_free (self->subject);
   g_free (self);
 }

@@ -84,6 +84,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpEnvelope, rp_envelope_free)
  * @is_8bit: an octet above 127 is in it
  * @has_utf8_header: an octet above 127 is in the header section
  * @header_from: (nullable): the address in the header From, for null senders
+ * @subject: (nullable): the header Subject on one line, its octets as they came; cut
+ *   after 998 octets (RFC 5322 section 2.1.1). For the journal, and only where its user
+ *   wants it there
  *
  * What is truly in the content; routing goes by this, never by what the program
  * declared.
@@ -94,6 +97,7 @@ typedef struct
   gboolean is_8bit;
   gboolean has_utf8_header;
   char *header_from;
+  char *subject;
 } RpContentFacts;
 
 /** rp_content_facts_copy: (transfer full): a deep copy. */

@@ -4,7 +4,8 @@
 #include "store/rp-query.h"
 #include "store/rp-request.h"
 
-#define COLUMNS "id, received_at, sender, recipients, bytes, network, program, outcome"
+#define COLUMNS                                                                        \
+  "id, received_at, sender, recipients, bytes, network, program, outcome, subject"
 
 typedef struct
 {
@@ -30,6 +31,7 @@ rp_journal_entry_free (RpJournalEntry *self)
   g_strfreev (self->recipients);
   g_free (self->network);
   g_free (self->program);
+  g_free (self->subject);
   g_free (self);
 }
 
@@ -84,13 +86,14 @@ begin (sqlite3 *database, gconstpointer data, GVariant **result, GError **error)
   g_autofree char *sender = g_utf8_make_valid (entry->sender ? entry->sender : "", -1);
   g_autofree char *network = dup_valid (entry->network);
   g_autofree char *program = dup_valid (entry->program);
+  g_autofree char *subject = dup_valid (entry->subject);
 
   return rp_query_run (database, error,
                        "INSERT INTO messages"
-                       " (id, received_at, sender, recipients, bytes, network, program)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                       "sxssxss", entry->message_id, entry->received_at_s, sender,
-                       recipients, (gint64) entry->n_bytes, network, program);
+                       " (id, received_at, sender, recipients, bytes, network, program,"
+                       " subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                       "sxssxsss", entry->message_id, entry->received_at_s, sender,
+                       recipients, (gint64) entry->n_bytes, network, program, subject);
 }
 
 static gboolean
@@ -191,6 +194,7 @@ read_entry (GVariantDict *dict, RpQuery *row)
   add_text (dict, "network", row, 5);
   add_text (dict, "program", row, 6);
   add_text (dict, "outcome", row, 7);
+  add_text (dict, "subject", row, 8);
 }
 
 static gboolean

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @received_at_s: seconds since the epoch
  * @network: (nullable): name of the network at that time
  * @program: (nullable): the mail program, as far as known
+ * @subject: (nullable): where the journal is to have it
  *
  * One message, as listed.
  */
@@ -24,6 +25,7 @@ typedef struct
   guint64 n_bytes;
   char *network;
   char *program;
+  char *subject;
 } RpJournalEntry;
 
 /** rp_journal_entry_free: @self: (nullable) (transfer full). */

@@ -75,6 +75,8 @@ static const char *const migrations[] = {
   "  at INTEGER NOT NULL,"
   "  answer TEXT,"
   "  PRIMARY KEY (digest, message)) WITHOUT ROWID;",
+  /* Only where its user wants it: journal-subject=. */
+  "ALTER TABLE messages ADD COLUMN subject TEXT;",
 };
 
 int

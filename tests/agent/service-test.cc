@@ -164,6 +164,29 @@ TEST_F (AgentService, LogTellsTheStoryAndARestartForgetsNothing)
   expect_in ("queued as ATHOME", agent.tell ({ "log", name }).output);
 }
 
+TEST_F (AgentService, SubjectIsInTheJournalOnlyWhereItIsWanted)
+{
+  ScriptedServer home (accept_message ("ATHOME"));
+
+  agent.configure (listen_at (find_free_port ()) + "journal-subject=yes\n"
+                   + two_places (home.port (), 2));
+  agent.start ();
+  send_message (agent.port (), "kim@adatum.com");
+  EXPECT_EQ (agent.ask ({ "log" }, "$[0].subject"), "[\"hello\"]");
+  const std::string id = agent.ask ({ "log" }, "$[0].id").substr (2, 8);
+
+  expect_in ("\nSubject: hello\n", agent.tell ({ "log", id }).output);
+}
+
+TEST_F (AgentService, SubjectIsNotInTheJournalUnasked)
+{
+  ScriptedServer home (accept_message ("ATHOME"));
+
+  start_between (home.port (), 2);
+  send_message (agent.port (), "kim@adatum.com");
+  EXPECT_EQ (agent.ask ({ "log" }, "$[*].subject"), "[]");
+}
+
 TEST_F (AgentService, WhatAPlaceTaughtIsShownKeptAndForgotten)
 {
   ScriptedServer home ({ say ("220 here\r\n"), expect ("EHLO"), say ("250 here\r\n"),

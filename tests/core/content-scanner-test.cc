@@ -97,4 +97,72 @@ INSTANTIATE_TEST_SUITE_P (rows,
                           testing::ValuesIn (rows),
                           [] (const auto &row) { return row.param.name; });
 
+struct SubjectRow
+{
+  const char *name;
+  std::string content;
+  const char *subject;
+};
+
+void
+PrintTo (const SubjectRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+const SubjectRow subjects[] = {
+  { "none", "From: a@b.c\r\n\r\nSubject: no\r\n", nullptr },
+  { "plain", "Subject: How are you?\r\n\r\n", "How are you?" },
+  { "any_case", "SUBJECT:hello\r\n\r\n", "hello" },
+  { "folded", "Subject: How are\r\n you,\r\n\tTerri?\r\nTo: x\r\n\r\n",
+    "How are you,\tTerri?" },
+  { "first_counts", "Subject: a\r\nSubject: b\r\n\r\n", "a" },
+  { "encoded_as_it_is", "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\n",
+    "=?utf-8?q?Gr=C3=BC=C3=9Fe?=" },
+  { "octets_as_they_are",
+    "Subject: Gr\xfc\xdf"
+    "e\r\n\r\n",
+    "Gr\xfc\xdf"
+    "e" },
+  { "beside_from", "From: a@b.c\r\nSubject: s\r\n\r\n", "s" },
+  { "empty", "Subject:\r\n\r\n", "" },
+  { "other_field", "Subject-Line: x\r\nX-Subject: y\r\n\r\n", nullptr },
+};
+
+class ScannerSubject : public testing::TestWithParam<SubjectRow>
+{
+};
+
+TEST_P (ScannerSubject, at_every_cut)
+{
+  const SubjectRow &row = GetParam ();
+  auto octets = reinterpret_cast<const guint8 *> (row.content.data ());
+
+  for (size_t cut = 0; cut <= row.content.size (); cut++)
+    {
+      g_autoptr (RpContentScanner) scanner = rp_content_scanner_new ();
+
+      rp_content_scanner_feed (scanner, octets, cut);
+      rp_content_scanner_feed (scanner, octets + cut, row.content.size () - cut);
+      g_autoptr (RpContentFacts) facts = rp_content_scanner_dup_facts (scanner);
+      ASSERT_STREQ (facts->subject, row.subject) << cut;
+    }
+}
+
+TEST (ScannerSubjectLength, is_bounded)
+{
+  const std::string content = "Subject: " + std::string (5000, 'x') + "\r\n\r\n";
+  g_autoptr (RpContentScanner) scanner = rp_content_scanner_new ();
+
+  rp_content_scanner_feed (scanner, reinterpret_cast<const guint8 *> (content.data ()),
+                           content.size ());
+  g_autoptr (RpContentFacts) facts = rp_content_scanner_dup_facts (scanner);
+  EXPECT_LE (strlen (facts->subject), 998u);
+}
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          ScannerSubject,
+                          testing::ValuesIn (subjects),
+                          [] (const auto &row) { return row.param.name; });
+
 }

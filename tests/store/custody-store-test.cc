@@ -630,8 +630,9 @@ TEST_F (CustodyStore, a_database_of_version_1_gets_custody_and_keeps_what_it_has
   EXPECT_EQ (count_rows ("messages WHERE id = 'OLD'"), 1);
   EXPECT_EQ (count_rows ("lessons"), 1);
   EXPECT_EQ (count_rows ("guard"), 0);
-  EXPECT_EQ (count_rows ("pragma_user_version WHERE user_version = 2"),
-             rp_schema_get_version () == 2 ? 1 : 0);
+  EXPECT_EQ (count_rows ("pragma_user_version WHERE user_version = "
+                         + std::to_string (rp_schema_get_version ())),
+             1);
   open ();
 }
 

@@ -169,6 +169,7 @@ TEST_F (Journal, what_is_not_known_is_left_out)
 
   EXPECT_EQ (network, nullptr);
   EXPECT_EQ (program, nullptr);
+  EXPECT_FALSE (g_variant_lookup (found, "subject", "&s", nullptr));
   ASSERT_NE (recipients, nullptr);
   EXPECT_EQ (g_variant_n_children (recipients), 0u);
 }
@@ -181,6 +182,8 @@ TEST_F (Journal, octets_that_are_no_utf8_do_no_harm)
   entry->sender = g_strdup ("caf\xe9@proseware.com");
   entry->recipients = g_strsplit ("\xff@adatum.com", " ", -1);
   entry->program = g_strdup ("\xfe");
+  entry->subject = g_strdup ("Gr\xfc\xdf"
+                             "e");
   rp_journal_begin (store, entry);
   EXPECT_EQ (listed (1), Strings{ "4F1C00" });
 }
