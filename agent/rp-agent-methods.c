@@ -6,6 +6,7 @@
 #include "rp-login.h"
 #include "store/rp-journal.h"
 #include "store/rp-lessons.h"
+#include "words/rp-words.h"
 
 #define MAX_MESSAGES 10000
 
@@ -352,9 +353,12 @@ on_handle_reload (RpAgent1 *interface,
 {
   const RpAgentParts *parts = user_data;
 
+  g_auto (GStrv) errors = NULL;
+
   rp_config_watch_reload (parts->config_watch);
-  rp_agent1_complete_reload (interface, invocation,
-                             rp_config_watch_get_errors (parts->config_watch));
+  errors = rp_config_errors_dup_texts (rp_config_watch_get_errors (parts->config_watch),
+                                       rp_words_translate);
+  rp_agent1_complete_reload (interface, invocation, (const char *const *) errors);
   return TRUE;
 }
 

@@ -5,6 +5,7 @@
 
 #include "rp-agent-queue.h"
 #include "store/rp-journal.h"
+#include "words/rp-words.h"
 
 /* A domain that no server hosts (RFC 2606): the plan for it shows who relays. */
 #define FOREIGN_RECIPIENT "somebody@foreign.invalid"
@@ -39,9 +40,11 @@ static GVariant *
 build_configuration (const RpAgentParts *parts)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GStrv) errors = rp_config_errors_dup_texts (
+      rp_config_watch_get_errors (parts->config_watch), rp_words_translate);
 
   insert_strv (&dict, "files", rp_config_watch_get_files (parts->config_watch));
-  insert_strv (&dict, "errors", rp_config_watch_get_errors (parts->config_watch));
+  insert_strv (&dict, "errors", (const char *const *) errors);
   return g_variant_dict_end (&dict);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rp-agent.h"
 
+#include <glib/gi18n.h>
+
 #include "bus/rp-bus-path.h"
 #include "rp-agent-chronicle.h"
 #include "rp-agent-methods.h"
@@ -155,7 +157,8 @@ static void
 on_config_failed (RpConfigWatch *watch, gpointer user_data)
 {
   RpAgent *self = user_data;
-  const char *const *errors = rp_config_watch_get_errors (watch);
+  g_auto (GStrv) errors = rp_config_errors_dup_texts (
+      rp_config_watch_get_errors (watch), rp_words_translate);
 
   for (guint i = 0; errors[i] != NULL; i++)
     rp_log_configuration_error (errors[i]);
@@ -167,7 +170,8 @@ static gboolean
 start_config (RpAgent *self, GError **error)
 {
   RpConfigWatch *watch = rp_config_watch_new (rp_config_loader_new (self->config_file));
-  g_autofree char *errors = NULL;
+  g_auto (GStrv) errors = NULL;
+  g_autofree char *text = NULL;
 
   self->parts.config_watch = watch;
   g_signal_connect (watch, "loaded", G_CALLBACK (on_config_loaded), self);
@@ -175,9 +179,11 @@ start_config (RpAgent *self, GError **error)
   if (rp_config_watch_start (watch))
     return TRUE;
 
-  errors = g_strjoinv ("\n", (GStrv) rp_config_watch_get_errors (watch));
+  errors = rp_config_errors_dup_texts (rp_config_watch_get_errors (watch),
+                                       rp_words_translate);
+  text = g_strjoinv ("\n", errors);
   g_set_error (error, RP_AGENT_ERROR, RP_AGENT_ERROR_CONFIGURATION,
-               "the configuration has mistakes:\n%s", errors);
+               _ ("the configuration has mistakes:\n%s"), text);
   return FALSE;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "words/rp-words.h"
+
 const char *const rp_config_files_option_help = N_ ("Read and change this file alone");
 const char *const rp_config_files_option_argument = N_ ("FILE");
 
@@ -18,7 +20,7 @@ struct _RpConfigFiles
 void
 rp_config_files_print_errors (const RpConfigLoad *load)
 {
-  g_auto (GStrv) texts = rp_config_load_dup_texts (load);
+  g_auto (GStrv) texts = rp_config_errors_dup_texts (load->errors, rp_words_translate);
 
   for (guint i = 0; texts[i] != NULL; i++)
     fprintf (stderr, "%s\n", texts[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/rp-printable.h"
+#include "core/rp-sentence.h"
 #include "queue/rp-header-text.h"
 #include "rp-dict.h"
 #include "rp-output.h"
@@ -159,7 +160,7 @@ dup_step_text (GVariant *step)
   const char *const args[] = { rp_dict_get_string (step, "recipient"),
                                get_step_server (step),
                                rp_dict_get_string (step, "endpoint"), NULL };
-  g_autofree char *text = rp_words_expand (
+  g_autofree char *text = rp_sentence_expand (
       get_step_pattern (rp_dict_get_string (step, "kind"), args[0][0] != '\0'), args);
 
   return rp_printable_dup (text, -1);

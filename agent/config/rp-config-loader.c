@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/rp-marked.h"
+
 #define FILE_NAME "roampost.conf"
 #define DROP_IN_FOLDER "roampost.conf.d"
 #define SYSTEM_FOLDER "/etc/roampost"
@@ -41,16 +43,6 @@ rp_config_load_free (RpConfigLoad *self)
   g_strfreev (self->files);
   g_free (self->digest);
   g_free (self);
-}
-
-GStrv
-rp_config_load_dup_texts (const RpConfigLoad *self)
-{
-  GStrv texts = g_new0 (char *, self->errors->len + 1);
-
-  for (guint i = 0; i < self->errors->len; i++)
-    texts[i] = rp_config_error_dup_text (g_ptr_array_index (self->errors, i));
-  return texts;
 }
 
 static RpConfigLoader *
@@ -136,22 +128,27 @@ take_text (Reading *self, const char *file, const char *text, gsize n_bytes)
   g_checksum_update (self->checksum, (const guchar *) header, -1);
   g_checksum_update (self->checksum, (const guchar *) text, (gssize) n_bytes);
   if (n_bytes > RP_CONFIG_MAX_FILE_BYTES)
-    rp_config_error_add (self->errors, file, 0,
-                         "this file has more than %d octets; is it a configuration?",
-                         RP_CONFIG_MAX_FILE_BYTES);
+    rp_config_error_add (
+        self->errors, file, 0,
+        N_ ("this file has more than %1$s octets; is it a configuration?"),
+        G_STRINGIFY (RP_CONFIG_MAX_FILE_BYTES), NULL);
   else
     rp_keyfile_parse (file, text, n_bytes, self->rows, self->errors);
 }
 
-/* GLib's own text names the file again. */
-static const char *
-get_read_problem (const GError *error)
+static void
+add_read_problem (Reading *self, const char *file, const GError *error)
 {
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    return "there is no such file";
-  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES))
-    return "you may not read this file; see its owner and mode with 'ls -l'";
-  return error->message;
+    rp_config_error_add (self->errors, file, 0, N_ ("there is no such file"), NULL);
+  else if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES))
+    rp_config_error_add (self->errors, file, 0,
+                         N_ ("you may not read this file; see its owner and mode with"
+                             " 'ls -l'"),
+                         NULL);
+  else
+    /* GLib speaks the user's language itself. */
+    rp_config_error_add (self->errors, file, 0, "%1$s", error->message, NULL);
 }
 
 static void
@@ -171,14 +168,14 @@ read_file (Reading *self, const char *file, gboolean must_exist)
   if (g_file_test (file, G_FILE_TEST_EXISTS)
       && !g_file_test (file, G_FILE_TEST_IS_REGULAR))
     {
-      rp_config_error_add (self->errors, file, 0, "this is no file");
+      rp_config_error_add (self->errors, file, 0, N_ ("this is no file"), NULL);
       return;
     }
 
   if (g_file_get_contents (file, &text, &n_bytes, &error))
     take_text (self, file, text, n_bytes);
   else if (must_exist || !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    rp_config_error_add (self->errors, file, 0, "%s", get_read_problem (error));
+    add_read_problem (self, file, error);
 }
 
 static int
@@ -204,7 +201,7 @@ read_drop_ins (Reading *self, const char *folder)
   if (dir == NULL)
     {
       if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        rp_config_error_add (self->errors, folder, 0, "%s", get_read_problem (error));
+        add_read_problem (self, folder, error);
     }
   else
     while ((name = g_dir_read_name (dir)) != NULL)

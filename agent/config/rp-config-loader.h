@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /** RP_CONFIG_MAX_FILE_BYTES: a longer file is no configuration. */
-#define RP_CONFIG_MAX_FILE_BYTES (1024 * 1024)
+#define RP_CONFIG_MAX_FILE_BYTES 1048576
 
 /**
  * RpConfigLoad:
@@ -30,9 +30,6 @@ typedef struct
 
 /** rp_config_load_free: @self: (nullable). */
 void rp_config_load_free (RpConfigLoad *self);
-
-/** rp_config_load_dup_texts: (transfer full): its errors as "FILE:LINE: TEXT". */
-GStrv rp_config_load_dup_texts (const RpConfigLoad *self);
 
 /** RpConfigLoader: which files are read. Holds nothing of what is in them. */
 typedef struct _RpConfigLoader RpConfigLoader;

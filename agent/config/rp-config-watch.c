@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/rp-marked.h"
+
 struct _RpConfigWatch
 {
   GObject parent_instance;
@@ -11,7 +13,7 @@ struct _RpConfigWatch
   RpConfigLoader *loader;
   RpConfig *config;
   GStrv files;
-  GStrv errors;
+  GPtrArray *errors; /* RpConfigError */
   char *digest;
 
   GPtrArray *monitors; /* Monitor */
@@ -182,8 +184,9 @@ refuse_lost_accounts (RpConfigWatch *self, RpConfigLoad *load)
 
   rp_config_error_add (
       load->errors, NULL, 0,
-      "no account is left in the configuration, so the last one stays in"
-      " force; 'roampost config reload' takes it as it is");
+      N_ ("no account is left in the configuration, so the last one stays in"
+          " force; 'roampost config reload' takes it as it is"),
+      NULL);
   g_clear_pointer (&load->config, rp_config_unref);
 }
 
@@ -191,10 +194,10 @@ static gboolean
 take_load (RpConfigWatch *self, RpConfigLoad *load)
 {
   g_strfreev (self->files);
-  g_strfreev (self->errors);
+  g_ptr_array_unref (self->errors);
   g_free (self->digest);
   self->files = g_steal_pointer (&load->files);
-  self->errors = rp_config_load_dup_texts (load);
+  self->errors = g_ptr_array_ref (load->errors);
   self->digest = g_steal_pointer (&load->digest);
 
   if (load->config == NULL)
@@ -271,12 +274,10 @@ rp_config_watch_get_files (RpConfigWatch *self)
   return self->files != NULL ? (const char *const *) self->files : none;
 }
 
-const char *const *
+GPtrArray *
 rp_config_watch_get_errors (RpConfigWatch *self)
 {
-  static const char *const none[] = { NULL };
-
-  return self->errors != NULL ? (const char *const *) self->errors : none;
+  return self->errors;
 }
 
 static void
@@ -297,7 +298,7 @@ rp_config_watch_finalize (GObject *object)
   rp_config_loader_free (self->loader);
   rp_config_unref (self->config);
   g_strfreev (self->files);
-  g_strfreev (self->errors);
+  g_ptr_array_unref (self->errors);
   g_free (self->digest);
   G_OBJECT_CLASS (rp_config_watch_parent_class)->finalize (object);
 }
@@ -320,5 +321,6 @@ rp_config_watch_class_init (RpConfigWatchClass *klass)
 static void
 rp_config_watch_init (RpConfigWatch *self)
 {
+  self->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) rp_config_error_free);
   self->monitors = g_ptr_array_new_with_free_func ((GDestroyNotify) monitor_free);
 }

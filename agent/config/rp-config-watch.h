@@ -67,8 +67,8 @@ RpConfig *rp_config_watch_get_config (RpConfigWatch *self);
  * in order. Valid until the next reading. */
 const char *const *rp_config_watch_get_files (RpConfigWatch *self);
 
-/** rp_config_watch_get_errors: (transfer none): "FILE:LINE: TEXT" of the last reading;
- * empty when it is in force. Valid until the next reading. */
-const char *const *rp_config_watch_get_errors (RpConfigWatch *self);
+/** rp_config_watch_get_errors: (transfer none) (element-type RpConfigError): of the
+ * last reading; empty when it is in force. Valid until the next reading. */
+GPtrArray *rp_config_watch_get_errors (RpConfigWatch *self);
 
 G_END_DECLS

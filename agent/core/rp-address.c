@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/rp-domain.h"
+#include "core/rp-marked.h"
 
 /* Reading goes from left to right over octets that end with NUL; each measure_
  * function gives the octets that belong to its piece, 0 when the piece is not there
@@ -193,32 +194,33 @@ rp_address_fault_to_text (RpAddressFault fault)
   switch (fault)
     {
     case RP_ADDRESS_OK:
-      return "nothing is wrong with this address";
+      return N_ ("nothing is wrong with this address");
     case RP_ADDRESS_NO_BRACKETS:
-      return "the address must stand in angle brackets, as in <name@example.org>";
+      return N_ ("the address must stand in angle brackets, as in <name@example.org>");
     case RP_ADDRESS_NOT_CLOSED:
-      return "the address has no closing angle bracket";
+      return N_ ("the address has no closing angle bracket");
     case RP_ADDRESS_CONTROL:
-      return "the address holds a control character, such as a line end";
+      return N_ ("the address holds a control character, such as a line end");
     case RP_ADDRESS_NOT_UTF8:
-      return "the address holds letters that are not in UTF-8";
+      return N_ ("the address holds letters that are not in UTF-8");
     case RP_ADDRESS_TOO_LONG:
-      return "the address is longer than 254 octets";
+      return N_ ("the address is longer than 254 octets");
     case RP_ADDRESS_LOCAL_PART:
-      return "the part before the @ is malformed: spaces, two dots in a row and signs "
-             "such as ( ) < > , ; need quotes around that part";
+      return N_ (
+          "the part before the @ is malformed: spaces, two dots in a row and signs "
+          "such as ( ) < > , ; need quotes around that part");
     case RP_ADDRESS_NO_DOMAIN:
-      return "the address has no domain: write it as name@example.org";
+      return N_ ("the address has no domain: write it as name@example.org");
     case RP_ADDRESS_DOMAIN:
-      return "the part behind the @ is no domain name";
+      return N_ ("the part behind the @ is no domain name");
     case RP_ADDRESS_LITERAL:
-      return "the part in square brackets must be an IPv4 address, or IPv6: and an "
-             "IPv6 address";
+      return N_ ("the part in square brackets must be an IPv4 address, or IPv6: and an "
+                 "IPv6 address");
     case RP_ADDRESS_ROUTE:
-      return "the source route in front of the address is malformed";
+      return N_ ("the source route in front of the address is malformed");
     }
 
-  return "the address is malformed";
+  return N_ ("the address is malformed");
 }
 
 const char *

@@ -6,6 +6,7 @@
 
 #include "core/rp-address.h"
 #include "core/rp-config-text.h"
+#include "core/rp-marked.h"
 #include "core/rp-spelling.h"
 
 /* Check: @addresses and the groups that own them, as far as they were seen. */
@@ -63,7 +64,7 @@ check_name (Check *self,
             RpGroupKind kind,
             const char *name)
 {
-  const char *noun = kind == RP_GROUP_SERVER ? "server" : "network";
+  gboolean is_server = kind == RP_GROUP_SERVER;
   g_auto (GStrv) names = dup_names (self, kind);
   const char *const *known = (const char *const *) names;
   const char *nearest;
@@ -74,14 +75,18 @@ check_name (Check *self,
   nearest = rp_spelling_find_nearest (name, known);
   if (nearest != NULL)
     add_error (group, key,
-               "%s= names the %s '%s', which is not configured; did you mean"
-               " '%s'?",
-               key, noun, name, nearest);
+               is_server ? N_ ("%1$s= names the server '%2$s', which is not"
+                               " configured; did you mean '%3$s'?")
+                         : N_ ("%1$s= names the network '%2$s', which is not"
+                               " configured; did you mean '%3$s'?"),
+               key, name, nearest, NULL);
   else
     add_error (group, key,
-               "%s= names the %s '%s', which is not configured; write a"
-               " group [%s %s]",
-               key, noun, name, noun, name);
+               is_server ? N_ ("%1$s= names the server '%2$s', which is not"
+                               " configured; write a group [server %2$s]")
+                         : N_ ("%1$s= names the network '%2$s', which is not"
+                               " configured; write a group [network %2$s]"),
+               key, name, NULL);
 }
 
 static gboolean
@@ -101,14 +106,14 @@ check_account_servers (Check *self, const RpConfigGroup *group)
 
   if (account->servers[0] == NULL)
     add_error (group, "servers",
-               "[%s] has no servers; write servers=NAME, where"
-               " [server NAME] is its outgoing server",
-               group->group);
+               N_ ("[%1$s] has no servers; write servers=NAME, where"
+                   " [server NAME] is its outgoing server"),
+               group->group, NULL);
 
   for (guint i = 0; account->servers[i] != NULL; i++)
     if (is_twice (account->servers, i))
-      add_error (group, "servers", "servers= names '%s' twice; keep the first",
-                 account->servers[i]);
+      add_error (group, "servers", N_ ("servers= names '%1$s' twice; keep the first"),
+                 account->servers[i], NULL);
     else if (!g_str_equal (account->servers[i], "location"))
       check_name (self, group, "servers", RP_GROUP_SERVER, account->servers[i]);
 }
@@ -136,12 +141,12 @@ check_unique (Check *self,
       if (!is_same (g_ptr_array_index (self->addresses, i), text))
         continue;
       if (other == group)
-        add_error (group, key, "'%s' stands twice in [%s]; keep one", text,
-                   group->group);
+        add_error (group, key, N_ ("'%1$s' stands twice in [%2$s]; keep one"), text,
+                   group->group, NULL);
       else
         add_error (group, key,
-                   "'%s' belongs to [%s] already; an address has one account", text,
-                   other->group);
+                   N_ ("'%1$s' belongs to [%2$s] already; an address has one account"),
+                   text, other->group, NULL);
       return;
     }
 
@@ -177,16 +182,16 @@ check_accounts (Check *self)
 
       if (!has_key (group, "address"))
         add_error (group, "address",
-                   "[%s] has no address; write"
-                   " address=name@example.org",
-                   group->group);
+                   N_ ("[%1$s] has no address; write"
+                       " address=name@example.org"),
+                   group->group, NULL);
       check_account_servers (self, group);
       check_unique_addresses (self, group);
       if (account->is_default && first_default != NULL)
         add_error (group, "default",
-                   "[%s] has default=yes already; one account can be"
-                   " the default",
-                   first_default->group);
+                   N_ ("[%1$s] has default=yes already; one account can be"
+                       " the default"),
+                   first_default->group, NULL);
       else if (account->is_default)
         first_default = group;
     }
@@ -215,9 +220,9 @@ check_own_listener (Check *self, const RpConfigGroup *group, const RpEndpoint *e
               || g_str_equal (own->host, endpoint->host)))
         {
           add_error (group, "endpoints",
-                     "endpoint '%s' is roampost's own listener; write"
-                     " the provider's server",
-                     endpoint->url);
+                     N_ ("endpoint '%1$s' is roampost's own listener; write"
+                         " the provider's server"),
+                     endpoint->url, NULL);
           return;
         }
     }
@@ -245,9 +250,9 @@ check_endpoints (Check *self, const RpConfigGroup *group)
 
   if (!has_key (group, "endpoints"))
     add_error (group, "endpoints",
-               "[%s] has no endpoints; write"
-               " endpoints=smtps://HOST;smtp://HOST",
-               group->group);
+               N_ ("[%1$s] has no endpoints; write"
+                   " endpoints=smtps://HOST;smtp://HOST"),
+               group->group, NULL);
   for (guint i = 0; i < server->endpoints->len; i++)
     check_own_listener (self, group, g_ptr_array_index (server->endpoints, i));
 }
@@ -272,26 +277,29 @@ check_password (Check *self, const RpConfigGroup *group)
 
   if (has_password && !has_key (group, "user"))
     add_error (group, "access",
-               "access=password needs a user name; write user=NAME in"
-               " [%s]",
-               group->group);
+               N_ ("access=password needs a user name; write user=NAME in"
+                   " [%1$s]"),
+               group->group, NULL);
   if (has_password && !takes_credentials (server))
     add_error (group, "access",
-               "access=password with smtp+insecure:// endpoints alone"
-               " would send the password in clear; write an smtps:// or"
-               " smtp:// endpoint");
+               N_ ("access=password with smtp+insecure:// endpoints alone"
+                   " would send the password in clear; write an smtps:// or"
+                   " smtp:// endpoint"),
+               NULL);
   if (has_password || has_pop || !is_access_understood (group))
     return;
 
   if (has_key (group, "user"))
     add_error (group, "user",
-               "user= is used by password and pop, and access= has"
-               " neither; write access=password");
+               N_ ("user= is used by password and pop, and access= has"
+                   " neither; write access=password"),
+               NULL);
   if (has_key (group, "secret-command"))
     add_error (group, "secret-command",
-               "secret-command= is used by password and pop,"
-               " and access= has neither; write"
-               " access=password");
+               N_ ("secret-command= is used by password and pop,"
+                   " and access= has neither; write"
+                   " access=password"),
+               NULL);
 }
 
 static void
@@ -302,23 +310,24 @@ check_pop (Check *self, const RpConfigGroup *group)
 
   if (has_pop && !has_key (group, "pop"))
     add_error (group, "access",
-               "access=pop needs the server to log in to; write"
-               " pop=pop3s://HOST in [%s]",
-               group->group);
+               N_ ("access=pop needs the server to log in to; write"
+                   " pop=pop3s://HOST in [%1$s]"),
+               group->group, NULL);
   if (has_pop && !has_key (group, "user"))
-    add_error (group, "access", "access=pop needs a user name; write user=NAME in [%s]",
-               group->group);
+    add_error (group, "access",
+               N_ ("access=pop needs a user name; write user=NAME in [%1$s]"),
+               group->group, NULL);
   if (!has_pop && has_key (group, "pop") && is_access_understood (group))
     add_error (group, "pop",
-               "pop= is used by access=pop, which [%s] does not have; add"
-               " pop to its access=",
-               group->group);
+               N_ ("pop= is used by access=pop, which [%1$s] does not have; add"
+                   " pop to its access="),
+               group->group, NULL);
   if (server->pop != NULL && server->pop->tls == RP_TLS_NONE
       && !rp_config_text_is_loopback (server->pop->host))
     add_error (group, "pop",
-               "'%s' would send the password in clear; write pop3s:// or"
-               " pop3://",
-               server->pop->url);
+               N_ ("'%1$s' would send the password in clear; write pop3s:// or"
+                   " pop3://"),
+               server->pop->url, NULL);
 }
 
 static void
@@ -336,10 +345,10 @@ check_access (Check *self, const RpConfigGroup *group)
 
   if (!has_key (group, "access") && !has_key (group, "domains"))
     add_error (group, "access",
-               "[%s] would never be used: nothing lets it relay and it"
-               " hosts no domain; write access=password, pop,"
-               " network:NAME or address:RANGE",
-               group->group);
+               N_ ("[%1$s] would never be used: nothing lets it relay and it"
+                   " hosts no domain; write access=password, pop,"
+                   " network:NAME or address:RANGE"),
+               group->group, NULL);
 }
 
 static gboolean
@@ -382,9 +391,10 @@ check_shared_server (Check *self, const RpConfigGroup *group)
   if (rule->server == NULL)
     rule->server = g_strdup (server);
   else if (!g_str_equal (rule->server, server))
-    add_error (group, "server",
-               "server=%s, but [%s] of the same network has server=%s; keep one",
-               rule->server, other->group, server);
+    add_error (
+        group, "server",
+        N_ ("server=%1$s, but [%2$s] of the same network has server=%3$s; keep one"),
+        rule->server, other->group, server, NULL);
 }
 
 static void
@@ -394,9 +404,9 @@ check_network (Check *self, const RpConfigGroup *group)
 
   if (!has_fact (group))
     add_error (group, "",
-               "nothing tells how to recognise [%s]; write gateway-mac=, ssid=,"
-               " dns-domain=, nm-uuid=, address= or vpn=",
-               group->group);
+               N_ ("nothing tells how to recognise [%1$s]; write gateway-mac=, ssid=,"
+                   " dns-domain=, nm-uuid=, address= or vpn="),
+               group->group, NULL);
   if (rule->server != NULL)
     check_name (self, group, "server", RP_GROUP_SERVER, rule->server);
   check_shared_server (self, group);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/rp-marked.h"
 #include "core/rp-spelling.h"
 
 static const char *const KINDS[] = { "agent", "account", "server", "network", NULL };
@@ -73,20 +74,24 @@ check_name (const RpKeyfileRow *row,
 {
   if (kind == RP_GROUP_AGENT && name[0] != '\0')
     rp_config_error_add (errors, row->file, row->line,
-                         "[agent] has no name; write [agent] instead of [%s]",
-                         row->group);
+                         N_ ("[agent] has no name; write [agent] instead of [%1$s]"),
+                         row->group, NULL);
   else if (kind != RP_GROUP_AGENT && name[0] == '\0')
     rp_config_error_add (errors, row->file, row->line,
-                         "[%s] needs a name; write [%s NAME]", row->group, row->group);
+                         N_ ("[%1$s] needs a name; write [%1$s NAME]"), row->group,
+                         NULL);
   else if (kind != RP_GROUP_AGENT && !is_name (name))
-    rp_config_error_add (errors, row->file, row->line,
-                         "'%s' is no name; a name is one word of letters, digits, '-',"
-                         " '_' and '.'",
-                         name);
+    rp_config_error_add (
+        errors, row->file, row->line,
+        N_ ("'%1$s' is no name; a name is one word of letters, digits, '-',"
+            " '_' and '.'"),
+        name, NULL);
   else if (kind == RP_GROUP_SERVER && g_str_equal (name, "location"))
-    rp_config_error_add (errors, row->file, row->line,
-                         "'location' in servers= means the server of the network that"
-                         " you are on; give this server another name");
+    rp_config_error_add (
+        errors, row->file, row->line,
+        N_ ("'location' in servers= means the server of the network that"
+            " you are on; give this server another name"),
+        NULL);
   else
     return TRUE;
 
@@ -101,15 +106,20 @@ add_unknown_group (const RpKeyfileRow *row,
 {
   const char *nearest = rp_spelling_find_nearest (kind, KINDS);
 
-  if (nearest != NULL)
+  g_autofree char *meant =
+      nearest != NULL
+          ? g_strdup_printf (name[0] != '\0' ? "%s %s" : "%s", nearest, name)
+          : NULL;
+
+  if (meant != NULL)
     rp_config_error_add (errors, row->file, row->line,
-                         "unknown group [%s]; did you mean [%s%s%s]?", row->group,
-                         nearest, name[0] != '\0' ? " " : "", name);
+                         N_ ("unknown group [%1$s]; did you mean [%2$s]?"), row->group,
+                         meant, NULL);
   else
     rp_config_error_add (errors, row->file, row->line,
-                         "unknown group [%s]; write [agent], [account NAME],"
-                         " [server NAME] or [network NAME]",
-                         row->group);
+                         N_ ("unknown group [%1$s]; write [agent], [account NAME],"
+                             " [server NAME] or [network NAME]"),
+                         row->group, NULL);
 }
 
 /* Returns: (transfer full) (nullable): %NULL when the group's line is wrong */
@@ -153,17 +163,19 @@ add_unknown_key (RpConfigGroup *self, const RpKeyfileRow *row, GPtrArray *errors
     g_hash_table_add (self->meant, (gpointer) nearest);
 
   if (g_str_equal (row->key, "password") || g_str_equal (row->key, "secret"))
-    rp_config_error_add (errors, row->file, row->line,
-                         "a password does not stand in this file; run 'roampost login"
-                         " ACCOUNT', or write secret-command=COMMAND in its [server]");
+    rp_config_error_add (
+        errors, row->file, row->line,
+        N_ ("a password does not stand in this file; run 'roampost login"
+            " ACCOUNT', or write secret-command=COMMAND in its [server]"),
+        NULL);
   else if (nearest != NULL)
     rp_config_error_add (errors, row->file, row->line,
-                         "unknown key '%s' in [%s]; did you mean '%s'?", row->key,
-                         self->group, nearest);
+                         N_ ("unknown key '%1$s' in [%2$s]; did you mean '%3$s'?"),
+                         row->key, self->group, nearest, NULL);
   else
     rp_config_error_add (errors, row->file, row->line,
-                         "unknown key '%s' in [%s]; known are %s", row->key,
-                         self->group, all);
+                         N_ ("unknown key '%1$s' in [%2$s]; known are %3$s"), row->key,
+                         self->group, all, NULL);
 }
 
 static void

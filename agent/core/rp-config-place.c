@@ -4,9 +4,18 @@
 #include <string.h>
 
 #include "core/rp-config-text.h"
+#include "core/rp-marked.h"
 
 #define add_error(row, ...)                                                            \
   rp_config_error_add (errors, (row)->file, (row)->line, __VA_ARGS__)
+
+/* @problem: (transfer full) */
+static void
+add_problem (const RpKeyfileRow *row, RpConfigError *problem, GPtrArray *errors)
+{
+  rp_config_error_add_detailed (errors, row->file, row->line, problem,
+                                N_ ("%1$s=: %2$s"), row->key, NULL);
+}
 
 void
 rp_config_value_read_listen (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
@@ -17,11 +26,11 @@ rp_config_value_read_listen (const RpKeyfileRow *row, gpointer field, GPtrArray 
   g_ptr_array_set_size (listen, 0);
   for (guint i = 0; parts[i] != NULL; i++)
     {
-      g_autofree char *problem = NULL;
+      g_autoptr (RpConfigError) problem = NULL;
       RpListenAddress *address = rp_config_text_parse_listen (parts[i], &problem);
 
       if (address == NULL)
-        add_error (row, "%s=: %s", row->key, problem);
+        add_problem (row, g_steal_pointer (&problem), errors);
       else
         g_ptr_array_add (listen, address);
     }
@@ -37,11 +46,11 @@ rp_config_value_read_endpoints (const RpKeyfileRow *row,
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
-      g_autofree char *problem = NULL;
+      g_autoptr (RpConfigError) problem = NULL;
       RpEndpoint *endpoint = rp_config_text_parse_endpoint (parts[i], &problem);
 
       if (endpoint == NULL)
-        add_error (row, "%s=: %s", row->key, problem);
+        add_problem (row, g_steal_pointer (&problem), errors);
       else
         g_ptr_array_add (endpoints, endpoint);
     }
@@ -51,11 +60,11 @@ void
 rp_config_value_read_pop (const RpKeyfileRow *row, gpointer field, GPtrArray *errors)
 {
   RpPopEndpoint **out = field;
-  g_autofree char *problem = NULL;
+  g_autoptr (RpConfigError) problem = NULL;
 
   *out = rp_config_text_parse_pop (row->value, &problem);
   if (*out == NULL)
-    add_error (row, "%s=: %s", row->key, problem);
+    add_problem (row, g_steal_pointer (&problem), errors);
 }
 
 static gboolean
@@ -64,17 +73,19 @@ parse_range (const RpKeyfileRow *row, const char *text, RpCidr *out, GPtrArray *
   if (!rp_cidr_parse (text, out))
     {
       add_error (row,
-                 "%s=: '%s' is no address range; write it as 192.168.7.0/24 or"
-                 " 2001:db8::/32",
-                 row->key, text);
+                 N_ ("%1$s=: '%2$s' is no address range; write it as 192.168.7.0/24 or"
+                     " 2001:db8::/32"),
+                 row->key, text, NULL);
       return FALSE;
     }
   if (rp_cidr_has_host_bits (out))
     {
       g_autofree char *canonical = rp_cidr_dup_canonical (out);
+      g_autofree char *n_bits = g_strdup_printf ("%u", out->n_prefix_bits);
 
-      add_error (row, "%s=: '%s' has digits behind its first %u bits; write %s",
-                 row->key, text, out->n_prefix_bits, canonical);
+      add_error (row,
+                 N_ ("%1$s=: '%2$s' has digits behind its first %3$s bits; write %4$s"),
+                 row->key, text, n_bits, canonical, NULL);
       rp_cidr_clear (out);
       return FALSE;
     }
@@ -105,9 +116,9 @@ read_one_access (const RpKeyfileRow *row,
   else
     {
       add_error (row,
-                 "unknown access '%s'; write password, pop, network:NAME or"
-                 " address:192.168.7.0/24",
-                 text);
+                 N_ ("unknown access '%1$s'; write password, pop, network:NAME or"
+                     " address:192.168.7.0/24"),
+                 text, NULL);
       return FALSE;
     }
 
@@ -138,9 +149,9 @@ rp_config_value_read_pins (const RpKeyfileRow *row, gpointer field, GPtrArray *e
   for (guint i = 0; parts[i] != NULL; i++)
     if (!rp_config_text_is_pin (parts[i]))
       add_error (row,
-                 "%s=: '%s' is no pin; write sha256// and the 44 letters of the"
-                 " key's SHA-256 in base64",
-                 row->key, parts[i]);
+                 N_ ("%1$s=: '%2$s' is no pin; write sha256// and the 44 letters of the"
+                     " key's SHA-256 in base64"),
+                 row->key, parts[i], NULL);
 
   *out = g_strjoinv (";", parts);
 }
@@ -155,14 +166,14 @@ rp_config_value_read_proxy (const RpKeyfileRow *row, gpointer field, GPtrArray *
   if (uri == NULL || !g_strv_contains (schemes, g_uri_get_scheme (uri))
       || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0')
     add_error (row,
-               "%s=%s is no proxy; write it as socks5h://127.0.0.1:9050 or"
-               " http://proxy.example.org:3128",
-               row->key, row->value);
+               N_ ("%1$s=%2$s is no proxy; write it as socks5h://127.0.0.1:9050 or"
+                   " http://proxy.example.org:3128"),
+               row->key, row->value, NULL);
   else if (g_uri_get_userinfo (uri) != NULL)
     add_error (row,
-               "no user name or password stands in %s=; only proxies without a"
-               " login can be used",
-               row->key);
+               N_ ("no user name or password stands in %1$s=; only proxies without a"
+                   " login can be used"),
+               row->key, NULL);
   else
     rp_config_value_read_text (row, field, errors);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Single values of the configuration: from text to what is meant, or a sentence that
- * says what to write. Only for the modules that make an RpConfig. */
+/* Single values of the configuration: from text to what is meant, or what to
+ * write instead. Only for the modules that make an RpConfig. */
 #pragma once
 
 #include <glib.h>
@@ -58,35 +58,36 @@ gboolean rp_config_text_is_pin (const char *text);
 /**
  * rp_config_text_parse_listen:
  * @text: "127.0.0.1:2525" or "[::1]:2525"
- * @problem: (out) (optional) (transfer full): what to write instead
+ * @problem: (out) (optional) (transfer full): why, and what to write instead
  *
  * Returns: (transfer full) (nullable)
  */
-RpListenAddress *rp_config_text_parse_listen (const char *text, char **problem);
+RpListenAddress *rp_config_text_parse_listen (const char *text,
+                                              RpConfigError **problem);
 
-/** rp_listen_address_free: frees @self, which is not %NULL. */
+/** rp_listen_address_free: @self: (nullable). */
 void rp_listen_address_free (RpListenAddress *self);
 
 /**
  * rp_config_text_parse_endpoint:
  * @text: URL with scheme smtps, smtp or smtp+insecure; without a port 465, 587 and 25
- * @problem: (out) (optional) (transfer full): what to write instead
+ * @problem: (out) (optional) (transfer full): why, and what to write instead
  *
  * Returns: (transfer full) (nullable)
  */
-RpEndpoint *rp_config_text_parse_endpoint (const char *text, char **problem);
+RpEndpoint *rp_config_text_parse_endpoint (const char *text, RpConfigError **problem);
 
-/** rp_endpoint_free: frees @self, which is not %NULL. */
+/** rp_endpoint_free: @self: (nullable). */
 void rp_endpoint_free (RpEndpoint *self);
 
 /**
  * rp_config_text_parse_pop:
  * @text: URL with scheme pop3s, pop3 or pop3+insecure; without a port 995, 110 and 110
- * @problem: (out) (optional) (transfer full): what to write instead
+ * @problem: (out) (optional) (transfer full): why, and what to write instead
  *
  * Returns: (transfer full) (nullable)
  */
-RpPopEndpoint *rp_config_text_parse_pop (const char *text, char **problem);
+RpPopEndpoint *rp_config_text_parse_pop (const char *text, RpConfigError **problem);
 
 /** rp_pop_endpoint_free: @self: (nullable). */
 void rp_pop_endpoint_free (RpPopEndpoint *self);

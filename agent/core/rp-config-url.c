@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/rp-domain.h"
+#include "core/rp-marked.h"
 
 typedef struct
 {
@@ -13,11 +14,12 @@ typedef struct
   guint16 port;
 } UrlScheme;
 
-/* UrlFamily: @hint lists the schemes for people. */
+/* UrlFamily: @no_scheme and @unknown_scheme list the schemes for people. */
 typedef struct
 {
   const UrlScheme *schemes;
-  const char *hint;
+  const char *no_scheme;      /* the URL */
+  const char *unknown_scheme; /* the scheme, the URL */
 } UrlFamily;
 
 static const UrlScheme SMTP_SCHEMES[] = {
@@ -28,7 +30,11 @@ static const UrlScheme SMTP_SCHEMES[] = {
 };
 
 static const UrlFamily SMTP = {
-  SMTP_SCHEMES, "smtps:// (TLS), smtp:// (STARTTLS) or smtp+insecure:// (neither)"
+  SMTP_SCHEMES,
+  N_ ("'%1$s' says nothing about TLS; write smtps:// (TLS), smtp:// (STARTTLS) or"
+      " smtp+insecure:// (neither) in front of it"),
+  N_ ("unknown scheme '%1$s' in '%2$s'; write smtps:// (TLS), smtp:// (STARTTLS) or"
+      " smtp+insecure:// (neither)"),
 };
 
 static const UrlScheme POP_SCHEMES[] = {
@@ -39,7 +45,11 @@ static const UrlScheme POP_SCHEMES[] = {
 };
 
 static const UrlFamily POP = {
-  POP_SCHEMES, "pop3s:// (TLS), pop3:// (STARTTLS) or pop3+insecure:// (neither)"
+  POP_SCHEMES,
+  N_ ("'%1$s' says nothing about TLS; write pop3s:// (TLS), pop3:// (STARTTLS) or"
+      " pop3+insecure:// (neither) in front of it"),
+  N_ ("unknown scheme '%1$s' in '%2$s'; write pop3s:// (TLS), pop3:// (STARTTLS) or"
+      " pop3+insecure:// (neither)"),
 };
 
 /* Url: @port is 0 where none is written. */
@@ -50,20 +60,13 @@ typedef struct
   guint16 port;
 } Url;
 
-static void set_problem (char **problem, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-set_problem (char **problem, const char *format, ...)
-{
-  va_list args;
-
-  if (problem == NULL)
-    return;
-
-  va_start (args, format);
-  *problem = g_strdup_vprintf (format, args);
-  va_end (args);
-}
+#define set_problem(problem, ...)                                                      \
+  G_STMT_START                                                                         \
+  {                                                                                    \
+    if ((problem) != NULL)                                                             \
+      *(problem) = rp_config_error_new (__VA_ARGS__);                                  \
+  }                                                                                    \
+  G_STMT_END
 
 static gboolean
 parse_port (const char *text, guint16 *out)
@@ -122,27 +125,32 @@ dup_host (const char *host, gboolean is_bracketed)
 }
 
 static gboolean
-parse_place (const char *text, const char *url, Url *out, char **problem)
+parse_place (const char *text, const char *url, Url *out, RpConfigError **problem)
 {
   const char *port;
   g_autofree char *host = NULL;
   g_autofree char *written = split_port (text, &port);
 
   if (strchr (text, '@') != NULL)
-    set_problem (problem, "no user name stands in '%s'; write it in user=", url);
+    set_problem (problem, N_ ("no user name stands in '%1$s'; write it in user="), url,
+                 NULL);
   else if (strpbrk (text, "/?#") != NULL)
-    set_problem (problem, "nothing stands behind host and port; shorten '%s'", url);
+    set_problem (problem, N_ ("nothing stands behind host and port; shorten '%1$s'"),
+                 url, NULL);
   else if (written == NULL
            || (text[0] != '[' && port != NULL && strchr (port, ':') != NULL))
-    set_problem (problem,
-                 "'%s' has no readable host; an IPv6 address stands in brackets, as"
-                 " [2001:db8::1]:587",
-                 url);
+    set_problem (
+        problem,
+        N_ ("'%1$s' has no readable host; an IPv6 address stands in brackets, as"
+            " [2001:db8::1]:587"),
+        url, NULL);
   else if ((host = dup_host (written, text[0] == '[')) == NULL)
-    set_problem (problem, "'%s' is no host name or address in '%s'", written, url);
+    set_problem (problem, N_ ("'%1$s' is no host name or address in '%2$s'"), written,
+                 url, NULL);
   else if (port != NULL && !parse_port (port, &out->port))
-    set_problem (problem, "'%s' is no port in '%s'; write a number from 1 to 65535",
-                 port, url);
+    set_problem (problem,
+                 N_ ("'%1$s' is no port in '%2$s'; write a number from 1 to 65535"),
+                 port, url, NULL);
   else
     {
       out->host = g_steal_pointer (&host);
@@ -163,15 +171,14 @@ find_scheme (const UrlFamily *family, const char *name)
 }
 
 static gboolean
-parse_url (const char *text, const UrlFamily *family, Url *out, char **problem)
+parse_url (const char *text, const UrlFamily *family, Url *out, RpConfigError **problem)
 {
   const char *mark = strstr (text, "://");
   const UrlScheme *scheme;
 
   if (mark == NULL)
     {
-      set_problem (problem, "'%s' says nothing about TLS; write %s in front of it",
-                   text, family->hint);
+      set_problem (problem, family->no_scheme, text, NULL);
       return FALSE;
     }
 
@@ -184,8 +191,7 @@ parse_url (const char *text, const UrlFamily *family, Url *out, char **problem)
   scheme = find_scheme (family, name);
   if (scheme == NULL)
     {
-      set_problem (problem, "unknown scheme '%s' in '%s'; write %s", name, text,
-                   family->hint);
+      set_problem (problem, family->unknown_scheme, name, text, NULL);
       return FALSE;
     }
 
@@ -195,7 +201,7 @@ parse_url (const char *text, const UrlFamily *family, Url *out, char **problem)
 }
 
 RpEndpoint *
-rp_config_text_parse_endpoint (const char *text, char **problem)
+rp_config_text_parse_endpoint (const char *text, RpConfigError **problem)
 {
   Url url = { 0 };
   RpEndpoint *self;
@@ -215,13 +221,16 @@ rp_config_text_parse_endpoint (const char *text, char **problem)
 void
 rp_endpoint_free (RpEndpoint *self)
 {
+  if (self == NULL)
+    return;
+
   g_free (self->url);
   g_free (self->host);
   g_free (self);
 }
 
 RpPopEndpoint *
-rp_config_text_parse_pop (const char *text, char **problem)
+rp_config_text_parse_pop (const char *text, RpConfigError **problem)
 {
   Url url = { 0 };
   RpPopEndpoint *self;
@@ -249,7 +258,7 @@ rp_pop_endpoint_free (RpPopEndpoint *self)
 }
 
 RpListenAddress *
-rp_config_text_parse_listen (const char *text, char **problem)
+rp_config_text_parse_listen (const char *text, RpConfigError **problem)
 {
   const char *port;
   g_autofree char *host = split_port (text, &port);
@@ -259,17 +268,18 @@ rp_config_text_parse_listen (const char *text, char **problem)
   if (host == NULL || port == NULL || !g_hostname_is_ip_address (host)
       || (text[0] == '[') != (strchr (host, ':') != NULL))
     set_problem (problem,
-                 "'%s' is no address with a port; write 127.0.0.1:2525 or"
-                 " [::1]:2525",
-                 text);
+                 N_ ("'%1$s' is no address with a port; write 127.0.0.1:2525 or"
+                     " [::1]:2525"),
+                 text, NULL);
   else if (!parse_port (port, &number))
-    set_problem (problem, "'%s' is no port in '%s'; write a number from 1 to 65535",
-                 port, text);
+    set_problem (problem,
+                 N_ ("'%1$s' is no port in '%2$s'; write a number from 1 to 65535"),
+                 port, text, NULL);
   else if (!rp_config_text_is_loopback (host))
     set_problem (problem,
-                 "'%s' can be reached from other machines; write a loopback address,"
-                 " such as 127.0.0.1:%u",
-                 text, (guint) number);
+                 N_ ("'%1$s' can be reached from other machines; write a loopback"
+                     " address, such as 127.0.0.1:%2$s"),
+                 text, port, NULL);
   else
     {
       self = g_new0 (RpListenAddress, 1);
@@ -284,6 +294,9 @@ rp_config_text_parse_listen (const char *text, char **problem)
 void
 rp_listen_address_free (RpListenAddress *self)
 {
+  if (self == NULL)
+    return;
+
   g_free (self->host);
   g_free (self);
 }

@@ -6,6 +6,7 @@
 #include "core/rp-address.h"
 #include "core/rp-config-text.h"
 #include "core/rp-domain.h"
+#include "core/rp-marked.h"
 
 /* RFC 5321 wants no limit; these keep a slip of the hand from stopping all mail. */
 #define MAX_PATIENCE_S 600
@@ -36,10 +37,11 @@ rp_config_value_read_user (const RpKeyfileRow *row, gpointer field, GPtrArray *e
   for (const char *at = row->value; *at != '\0'; at = g_utf8_next_char (at))
     if (g_unichar_iscntrl (g_utf8_get_char (at)))
       {
-        add_error (row,
-                   "%s= holds a control character; write the name as your provider"
-                   " gave it",
-                   row->key);
+        add_error (
+            row,
+            N_ ("%1$s= holds a control character; write the name as your provider"
+                " gave it"),
+            row->key, NULL);
         return;
       }
 
@@ -52,8 +54,8 @@ rp_config_value_read_path (const RpKeyfileRow *row, gpointer field, GPtrArray *e
   if (g_path_is_absolute (row->value))
     rp_config_value_read_text (row, field, errors);
   else
-    add_error (row, "%s=%s is no whole path; write it from '/' on", row->key,
-               row->value);
+    add_error (row, N_ ("%1$s=%2$s is no whole path; write it from '/' on"), row->key,
+               row->value, NULL);
 }
 
 void
@@ -62,21 +64,24 @@ rp_config_value_read_boolean (const RpKeyfileRow *row,
                               GPtrArray *errors)
 {
   if (!rp_config_text_parse_boolean (row->value, field))
-    add_error (row, "%s=%s is neither yes nor no; write %s=yes or %s=no", row->key,
-               row->value, row->key, row->key);
+    add_error (row, N_ ("%1$s=%2$s is neither yes nor no; write %1$s=yes or %1$s=no"),
+               row->key, row->value, NULL);
 }
 
 static void
 read_seconds (const RpKeyfileRow *row, guint *out, guint max_s, GPtrArray *errors)
 {
+  g_autofree char *max = g_strdup_printf ("%u", max_s);
   guint number;
 
   if (rp_config_text_parse_seconds (row->value, &number) && number >= 1
       && number <= max_s)
     *out = number;
   else
-    add_error (row, "%s=%s is no duration; write seconds from 1 to %u, such as %s=25",
-               row->key, row->value, max_s, row->key);
+    add_error (row,
+               N_ ("%1$s=%2$s is no duration; write seconds from 1 to %3$s, such as"
+                   " %1$s=25"),
+               row->key, row->value, max, NULL);
 }
 
 void
@@ -102,14 +107,17 @@ read_days (const RpKeyfileRow *row,
            const char *example,
            GPtrArray *errors)
 {
+  g_autofree char *max = g_strdup_printf ("%u", max_days);
   guint number;
 
   if (rp_config_text_parse_days (row->value, &number) && number >= 1
       && number <= max_days)
     *out = number;
   else
-    add_error (row, "%s=%s is no number of days; write one from 1 to %u, such as %s=%s",
-               row->key, row->value, max_days, row->key, example);
+    add_error (row,
+               N_ ("%1$s=%2$s is no number of days; write one from 1 to %3$s, such as"
+                   " %1$s=%4$s"),
+               row->key, row->value, max, example, NULL);
 }
 
 void
@@ -142,8 +150,8 @@ read_choice (const RpKeyfileRow *row,
   else if (g_str_equal (row->value, usual))
     *out = FALSE;
   else
-    add_error (row, "%s=%s is unknown; write %s or %s", row->key, row->value, usual,
-               other);
+    add_error (row, N_ ("%1$s=%2$s is unknown; write %3$s or %4$s"), row->key,
+               row->value, usual, other, NULL);
 }
 
 void
@@ -171,13 +179,14 @@ rp_config_value_read_message_size (const RpKeyfileRow *row,
   guint64 number;
 
   if (!rp_config_text_parse_bytes (row->value, &number))
-    add_error (row,
-               "%s=%s is no size; write octets, or a number with K, M or G behind"
-               " it, such as %s=100M",
-               row->key, row->value, row->key);
+    add_error (
+        row,
+        N_ ("%1$s=%2$s is no size; write octets, or a number with K, M or G behind"
+            " it, such as %1$s=100M"),
+        row->key, row->value, NULL);
   else if (number < MIN_MESSAGE_BYTES)
-    add_error (row, "%s=%s would refuse ordinary mail; write at least 64K", row->key,
-               row->value);
+    add_error (row, N_ ("%1$s=%2$s would refuse ordinary mail; write at least 64K"),
+               row->key, row->value, NULL);
   else
     *out = number;
 }
@@ -194,8 +203,8 @@ rp_config_value_read_language (const RpKeyfileRow *row,
   if ((n_language == 2 || n_language == 3) && value[n_language + n_rest] == '\0')
     rp_config_value_read_text (row, field, errors);
   else
-    add_error (row, "%s=%s is no language; write a code such as de or en", row->key,
-               value);
+    add_error (row, N_ ("%1$s=%2$s is no language; write a code such as de or en"),
+               row->key, value, NULL);
 }
 
 void
@@ -210,8 +219,8 @@ rp_config_value_read_bare_newline (const RpKeyfileRow *row,
   else if (g_str_equal (row->value, "refuse"))
     *out = RP_BARE_NEWLINE_REFUSE;
   else
-    add_error (row, "%s=%s is unknown; write refuse or normalize", row->key,
-               row->value);
+    add_error (row, N_ ("%1$s=%2$s is unknown; write refuse or normalize"), row->key,
+               row->value, NULL);
 }
 
 void
@@ -223,12 +232,14 @@ rp_config_value_read_address (const RpKeyfileRow *row,
 
   if (rp_address_is_pattern (row->value))
     add_error (row,
-               "%s=%s is a pattern; write one address here, and the pattern in"
-               " aliases=",
-               row->key, row->value);
+               N_ ("%1$s=%2$s is a pattern; write one address here, and the pattern in"
+                   " aliases="),
+               row->key, row->value, NULL);
   else if (fault != RP_ADDRESS_OK)
-    add_error (row, "'%s' is no mail address: %s", row->value,
-               rp_address_fault_to_text (fault));
+    rp_config_error_add_detailed (
+        errors, row->file, row->line,
+        rp_config_error_new (rp_address_fault_to_text (fault), NULL),
+        N_ ("'%1$s' is no mail address: %2$s"), row->value, NULL);
   else
     rp_config_value_read_text (row, field, errors);
 }
@@ -244,9 +255,9 @@ rp_config_value_read_senders (const RpKeyfileRow *row,
   for (guint i = 0; parts[i] != NULL; i++)
     if (!rp_address_is_valid (parts[i]) && !rp_address_is_pattern (parts[i]))
       add_error (row,
-                 "%s=: '%s' is neither an address nor a pattern; write"
-                 " name@example.org or *@example.org",
-                 row->key, parts[i]);
+                 N_ ("%1$s=: '%2$s' is neither an address nor a pattern; write"
+                     " name@example.org or *@example.org"),
+                 row->key, parts[i], NULL);
 
   *out = g_steal_pointer (&parts);
 }
@@ -284,8 +295,8 @@ rp_config_value_read_domains (const RpKeyfileRow *row,
       if (domain != NULL)
         g_strv_builder_add (builder, domain);
       else
-        add_error (row, "%s=: '%s' is no domain; write it as example.org", row->key,
-                   parts[i]);
+        add_error (row, N_ ("%1$s=: '%2$s' is no domain; write it as example.org"),
+                   row->key, parts[i], NULL);
     }
 
   *out = g_strv_builder_end (builder);
@@ -303,10 +314,11 @@ rp_config_value_read_ehlo (const RpKeyfileRow *row, gpointer field, GPtrArray *e
       *out = g_strdup (row->value);
     }
   else
-    add_error (row,
-               "%s=%s is neither a host name nor an address in brackets; write it"
-               " as [127.0.0.1]",
-               row->key, row->value);
+    add_error (
+        row,
+        N_ ("%1$s=%2$s is neither a host name nor an address in brackets; write it"
+            " as [127.0.0.1]"),
+        row->key, row->value, NULL);
 }
 
 void
@@ -320,8 +332,9 @@ rp_config_value_read_uuids (const RpKeyfileRow *row, gpointer field, GPtrArray *
       char *lower = g_ascii_strdown (parts[i], -1);
 
       if (!g_uuid_string_is_valid (lower))
-        add_error (row, "%s=: '%s' is no UUID; 'nmcli connection show' lists them",
-                   row->key, parts[i]);
+        add_error (row,
+                   N_ ("%1$s=: '%2$s' is no UUID; 'nmcli connection show' lists them"),
+                   row->key, parts[i], NULL);
       g_free (parts[i]);
       parts[i] = lower;
     }
@@ -337,10 +350,11 @@ rp_config_value_read_ssids (const RpKeyfileRow *row, gpointer field, GPtrArray *
   *out = rp_keyfile_split_list (row->raw_value);
   for (guint i = 0; (*out)[i] != NULL; i++)
     if (strlen ((*out)[i]) > MAX_SSID_BYTES && strchr ((*out)[i], '\\') == NULL)
-      add_error (row,
-                 "%s=: '%s' is longer than a wireless name can be (%d octets);"
-                 " several names are written ONE;TWO",
-                 row->key, (*out)[i], MAX_SSID_BYTES);
+      add_error (
+          row,
+          N_ ("%1$s=: '%2$s' is longer than a wireless name can be (%3$s octets);"
+              " several names are written ONE;TWO"),
+          row->key, (*out)[i], G_STRINGIFY (MAX_SSID_BYTES), NULL);
 }
 
 void
@@ -357,8 +371,9 @@ rp_config_value_read_macs (const RpKeyfileRow *row, gpointer field, GPtrArray *e
       if (mac != NULL)
         g_strv_builder_add (builder, mac);
       else
-        add_error (row, "%s=: '%s' is no MAC address; write it as 52:54:00:12:34:56",
-                   row->key, parts[i]);
+        add_error (
+            row, N_ ("%1$s=: '%2$s' is no MAC address; write it as 52:54:00:12:34:56"),
+            row->key, parts[i], NULL);
     }
 
   *out = g_strv_builder_end (builder);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/rp-marked.h"
+
 /* RpKeyfileReader: where the reading of one file stands.
  * @group: (nullable): %NULL before the first group, and inside one whose line is
  *   broken: what stands there belongs to nothing
@@ -162,6 +164,18 @@ remember (RpKeyfileReader *self, const char *key)
   return before;
 }
 
+/* @pattern: with what stands there and the line where it stood before */
+static void
+add_repeated (RpKeyfileReader *self,
+              guint before,
+              const char *pattern,
+              const char *what)
+{
+  g_autofree char *line = g_strdup_printf ("%u", before);
+
+  rp_config_error_add (self->errors, self->file, self->line, pattern, what, line, NULL);
+}
+
 /* "account   terri" and "account terri" are the same group. */
 static char *
 normalise_group (const char *text)
@@ -189,15 +203,17 @@ read_group (RpKeyfileReader *self, const char *text)
   if (end == NULL)
     {
       rp_config_error_add (self->errors, self->file, self->line,
-                           "the group's closing ']' is missing; write '%s]'", text);
+                           N_ ("the group's closing ']' is missing; write '%1$s]'"),
+                           text, NULL);
       return;
     }
   if (end[1] != '\0')
     {
-      rp_config_error_add (self->errors, self->file, self->line,
-                           "'%s' stands behind the group's ']'; put it on a line of"
-                           " its own",
-                           end + 1);
+      rp_config_error_add (
+          self->errors, self->file, self->line,
+          N_ ("'%1$s' stands behind the group's ']'; put it on a line of"
+              " its own"),
+          end + 1, NULL);
       return;
     }
 
@@ -207,9 +223,10 @@ read_group (RpKeyfileReader *self, const char *text)
   self->is_group_broken = FALSE;
   before = remember (self, "");
   if (before != 0)
-    rp_config_error_add (self->errors, self->file, self->line,
-                         "group [%s] stands in line %u already; put its keys there",
-                         self->group, before);
+    add_repeated (self, before,
+                  N_ ("group [%1$s] stands in line %2$s already; put its"
+                      " keys there"),
+                  self->group);
   else
     add_row (self, NULL, NULL);
 }
@@ -222,22 +239,32 @@ is_key (const char *text)
                 == strlen (text);
 }
 
+static void
+add_bad_escape (RpKeyfileReader *self, const char *key, const char *escape)
+{
+  gsize n_bytes = (gsize) (g_utf8_next_char (escape + 1) - escape);
+  g_autofree char *text = g_strndup (escape, n_bytes);
+
+  rp_config_error_add (
+      self->errors, self->file, self->line,
+      N_ ("'%1$s' in the value of %2$s= is no escape; write '\\\\' for a"
+          " backslash (known are \\s \\n \\t \\r \\; \\\\)"),
+      text, key, NULL);
+}
+
 static gboolean
 check_value (RpKeyfileReader *self, const char *key, const char *raw)
 {
   const char *bad_escape = find_bad_escape (raw);
 
   if (strstr (raw, " #") != NULL || strstr (raw, "\t#") != NULL)
-    rp_config_error_add (self->errors, self->file, self->line,
-                         "'#' inside the value of %s=: a comment stands on a line of"
-                         " its own; if it belongs to the value, write '\\s#'",
-                         key);
+    rp_config_error_add (
+        self->errors, self->file, self->line,
+        N_ ("'#' inside the value of %1$s=: a comment stands on a line of"
+            " its own; if it belongs to the value, write '\\s#'"),
+        key, NULL);
   else if (bad_escape != NULL)
-    rp_config_error_add (self->errors, self->file, self->line,
-                         "'%.*s' in the value of %s= is no escape; write '\\\\' for a"
-                         " backslash (known are \\s \\n \\t \\r \\; \\\\)",
-                         (int) (g_utf8_next_char (bad_escape + 1) - bad_escape),
-                         bad_escape, key);
+    add_bad_escape (self, key, bad_escape);
   else
     return TRUE;
 
@@ -253,18 +280,18 @@ read_pair (RpKeyfileReader *self, const char *text, const char *equals)
 
   if (!is_key (key))
     {
-      rp_config_error_add (self->errors, self->file, self->line,
-                           "'%s' is no key; a key is made of letters, digits and '-'",
-                           key);
+      rp_config_error_add (
+          self->errors, self->file, self->line,
+          N_ ("'%1$s' is no key; a key is made of letters, digits and '-'"), key, NULL);
       return;
     }
 
   before = remember (self, key);
   if (before != 0)
-    rp_config_error_add (self->errors, self->file, self->line,
-                         "%s= stands in line %u already; keep one of the two (a list is"
-                         " written %s=ONE;TWO)",
-                         key, before, key);
+    add_repeated (self, before,
+                  N_ ("%1$s= stands in line %2$s already; keep one of the"
+                      " two (a list is written %1$s=ONE;TWO)"),
+                  key);
   else if (check_value (self, key, raw))
     add_row (self, key, raw);
 }
@@ -274,10 +301,15 @@ add_no_equals (RpKeyfileReader *self, const char *text)
 {
   gsize n_key = strcspn (text, " \t:");
   const char *value = text + n_key + strspn (text + n_key, " \t:");
+  g_autofree char *key = g_strndup (text, n_key);
 
-  rp_config_error_add (self->errors, self->file, self->line,
-                       "no '=' in '%s'; write '%.*s=%s', or '#' in front of a comment",
-                       text, (int) n_key, text, value[0] != '\0' ? value : "VALUE");
+  rp_config_error_add (
+      self->errors, self->file, self->line,
+      value[0] != '\0' ? N_ ("no '=' in '%1$s'; write '%2$s=%3$s', or '#' in front of"
+                             " a comment")
+                       : N_ ("no '=' in '%1$s'; write '%2$s=VALUE', or '#' in front"
+                             " of a comment"),
+      text, key, value, NULL);
 }
 
 static void
@@ -289,14 +321,28 @@ read_key (RpKeyfileReader *self, const char *text)
     return;
 
   if (self->group == NULL)
-    rp_config_error_add (self->errors, self->file, self->line,
-                         "'%s' stands before the first group; write a line such as"
-                         " '[agent]' above it",
-                         text);
+    rp_config_error_add (
+        self->errors, self->file, self->line,
+        N_ ("'%1$s' stands before the first group; write a line such as"
+            " '[agent]' above it"),
+        text, NULL);
   else if (equals == NULL)
     add_no_equals (self, text);
   else
     read_pair (self, text, equals);
+}
+
+static void
+add_bad_octet (RpKeyfileReader *self, guint at, guchar octet)
+{
+  g_autofree char *position = g_strdup_printf ("%u", at);
+  g_autofree char *shown = g_strdup_printf ("0x%02X", (guint) octet);
+
+  rp_config_error_add (
+      self->errors, self->file, self->line,
+      N_ ("octet %1$s of this line (%2$s) is no UTF-8; save the file as"
+          " UTF-8"),
+      position, shown, NULL);
 }
 
 static void
@@ -307,16 +353,13 @@ read_line (RpKeyfileReader *self, const char *line, gsize n_bytes)
   if (memchr (line, '\0', n_bytes) != NULL)
     {
       rp_config_error_add (self->errors, self->file, self->line,
-                           "a NUL octet is in this line; is this a text file?");
+                           N_ ("a NUL octet is in this line; is this a text file?"),
+                           NULL);
       return;
     }
   if (!g_utf8_validate_len (line, n_bytes, &bad))
     {
-      rp_config_error_add (
-          self->errors, self->file, self->line,
-          "octet %u of this line (0x%02X) is no UTF-8; save the file as"
-          " UTF-8",
-          (guint) (bad - line) + 1, (guint) (guchar) *bad);
+      add_bad_octet (self, (guint) (bad - line) + 1, (guchar) *bad);
       return;
     }
 

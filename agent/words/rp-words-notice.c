@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/rp-sentence.h"
 #include "words/rp-words.h"
 
 /* What a server says may be long; the whole of it is in the story. */
@@ -18,7 +19,7 @@ dup_recipients (const RpNotice *notice)
 
   if (n_others == 0)
     return g_strdup (notice->recipients[0]);
-  return rp_words_expand (
+  return rp_sentence_expand (
       ngettext ("%1$s and %2$s other", "%1$s and %2$s others", n_others), args);
 }
 
@@ -58,8 +59,8 @@ rp_words_notice_title (const RpNotice *notice)
   g_autofree char *recipients =
       notice->recipients[0] != NULL ? dup_recipients (notice) : g_strdup ("?");
 
-  return rp_words_expand (get_title_pattern (notice),
-                          (const char *const[]){ number, recipients, NULL });
+  return rp_sentence_expand (get_title_pattern (notice),
+                             (const char *const[]){ number, recipients, NULL });
 }
 
 /* What holds whatever the reason is. */

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "core/rp-sentence.h"
+
 static const char *
 get_locale_folder (void)
 {
@@ -61,24 +63,10 @@ get_arg (const char *const *args, guint index)
   return "";
 }
 
-char *
-rp_words_expand (const char *pattern, const char *const *args)
+const char *
+rp_words_translate (const char *pattern)
 {
-  GString *text = g_string_new (NULL);
-
-  for (const char *p = pattern; *p != '\0'; p++)
-    if (p[0] == '%' && p[1] >= '1' && p[1] <= '9' && p[2] == '$' && p[3] == 's')
-      {
-        g_string_append (text, get_arg (args, (guint) (p[1] - '1')));
-        p += 3;
-      }
-    else
-      {
-        g_string_append_c (text, *p);
-        if (p[0] == '%' && p[1] == '%')
-          p++;
-      }
-  return g_string_free (text, FALSE);
+  return gettext (pattern);
 }
 
 /* "10 MB" for "10485760": what a person compares with the size of an attachment. */
@@ -371,15 +359,15 @@ rp_words_reason (const RpReason *reason, gpointer user_data)
   if (reason->code == RP_REASON_TOO_BIG)
     {
       size = dup_size (get_arg (args, 0));
-      return rp_words_expand (pattern, (const char *const[]){ size, NULL });
+      return rp_sentence_expand (pattern, (const char *const[]){ size, NULL });
     }
   if (reason->code == RP_REASON_TOO_LARGE_FOR)
     {
       size = dup_size (get_arg (args, 1));
-      return rp_words_expand (pattern,
-                              (const char *const[]){ get_arg (args, 0), size, NULL });
+      return rp_sentence_expand (
+          pattern, (const char *const[]){ get_arg (args, 0), size, NULL });
     }
-  return rp_words_expand (pattern, args);
+  return rp_sentence_expand (pattern, args);
 }
 
 static const char *

@@ -37,15 +37,7 @@ char *rp_words_reason (const RpReason *reason, gpointer user_data);
 /** rp_words_verdict: (transfer full): a few words on what a verdict means. */
 char *rp_words_verdict (RpVerdict verdict);
 
-/**
- * rp_words_expand:
- * @pattern: text with "%1$s" for the first of @args and so on, "%%" for "%"
- * @args: (nullable) (array zero-terminated=1): one that is missing counts as ""
- *
- * Not printf: a wrong translation must not be able to read memory.
- *
- * Returns: (transfer full): the text
- */
-char *rp_words_expand (const char *pattern, const char *const *args);
+/** rp_words_translate: (transfer none): an #RpTranslateFunc. */
+const char *rp_words_translate (const char *pattern);
 
 G_END_DECLS

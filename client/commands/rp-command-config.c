@@ -11,6 +11,7 @@
 #include "rp-config-files.h"
 #include "rp-config-view.h"
 #include "rp-output.h"
+#include "words/rp-words.h"
 
 static GVariant *
 view_errors (const RpConfigLoad *load)
@@ -20,6 +21,7 @@ view_errors (const RpConfigLoad *load)
   for (guint i = 0; i < load->errors->len; i++)
     {
       const RpConfigError *error = g_ptr_array_index (load->errors, i);
+      g_autofree char *text = rp_config_error_dup_sentence (error, rp_words_translate);
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       if (error->file != NULL)
@@ -28,8 +30,7 @@ view_errors (const RpConfigLoad *load)
       if (error->line > 0)
         g_variant_builder_add (&builder, "{sv}", "line",
                                g_variant_new_uint32 (error->line));
-      g_variant_builder_add (&builder, "{sv}", "text",
-                             g_variant_new_string (error->text));
+      g_variant_builder_add (&builder, "{sv}", "text", g_variant_new_string (text));
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);

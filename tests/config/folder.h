@@ -64,7 +64,7 @@ public:
 inline std::string
 join_errors (const RpConfigLoad *load, const std::string &folder)
 {
-  g_auto (GStrv) texts = rp_config_load_dup_texts (load);
+  g_auto (GStrv) texts = rp_config_errors_dup_texts (load->errors, nullptr);
   std::string joined;
 
   for (guint i = 0; texts[i] != nullptr; i++)

@@ -109,7 +109,7 @@ TEST_F (LoaderTest, errors_stand_in_the_order_of_the_files)
   folder.write ("etc/roampost.conf", "[agent]\npatience=x\ny\n");
   folder.write ("home/roampost/roampost.conf", "y\n[agent]\nz=1\n");
   g_autoptr (RpConfigLoad) load = rp_config_loader_load (loader);
-  g_auto (GStrv) texts = rp_config_load_dup_texts (load);
+  g_auto (GStrv) texts = rp_config_errors_dup_texts (load->errors, nullptr);
 
   EXPECT_EQ (load->config, nullptr);
   ASSERT_EQ (g_strv_length (texts), 4U) << join_errors (load, folder.path);

@@ -26,7 +26,7 @@ public:
     for (guint i = 0; i < mistakes->len; i++)
       {
         auto error = static_cast<RpConfigError *> (g_ptr_array_index (mistakes, i));
-        g_autofree char *line = rp_config_error_dup_text (error);
+        g_autofree char *line = rp_config_error_dup_text (error, nullptr);
 
         errors += std::string (line) + "\n";
       }

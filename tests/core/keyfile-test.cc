@@ -37,7 +37,7 @@ parse (const std::string &text)
   for (guint i = 0; i < errors->len; i++)
     {
       auto error = static_cast<RpConfigError *> (g_ptr_array_index (errors, i));
-      g_autofree char *line = rp_config_error_dup_text (error);
+      g_autofree char *line = rp_config_error_dup_text (error, nullptr);
 
       parsed.errors += std::string (line) + "\n";
     }

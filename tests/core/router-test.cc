@@ -92,7 +92,7 @@ load_config (const std::string &name, const std::string &text)
   for (guint i = 0; i < errors->len; i++)
     {
       g_autofree char *error = rp_config_error_dup_text (
-          static_cast<RpConfigError *> (g_ptr_array_index (errors, i)));
+          static_cast<RpConfigError *> (g_ptr_array_index (errors, i)), nullptr);
       fprintf (stderr, "%s\n", error);
     }
   g_assert (config != nullptr);

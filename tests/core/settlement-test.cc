@@ -137,7 +137,7 @@ MakeConfig ()
   for (guint i = 0; i < errors->len; i++)
     {
       g_autofree char *text = rp_config_error_dup_text (
-          static_cast<RpConfigError *> (g_ptr_array_index (errors, i)));
+          static_cast<RpConfigError *> (g_ptr_array_index (errors, i)), nullptr);
 
       ADD_FAILURE () << text;
     }

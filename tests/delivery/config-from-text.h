@@ -23,7 +23,7 @@ config_from_text (const std::string &text)
   for (guint i = 0; i < errors->len; i++)
     {
       g_autofree char *mistake = rp_config_error_dup_text (
-          static_cast<RpConfigError *> (g_ptr_array_index (errors, i)));
+          static_cast<RpConfigError *> (g_ptr_array_index (errors, i)), nullptr);
 
       ADD_FAILURE () << mistake;
     }

@@ -110,7 +110,7 @@ TEST_P (DemoConfig, LoadsWithoutAMistake)
   for (guint i = 0; i < errors->len; i++)
     {
       g_autofree char *error =
-          rp_config_error_dup_text ((RpConfigError *) errors->pdata[i]);
+          rp_config_error_dup_text ((RpConfigError *) errors->pdata[i], nullptr);
       ADD_FAILURE () << error;
     }
   EXPECT_NE (config, nullptr);

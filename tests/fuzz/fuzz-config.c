@@ -11,11 +11,12 @@ check_errors (GPtrArray *errors, guint n_lines)
   for (guint i = 0; i < errors->len; i++)
     {
       const RpConfigError *error = g_ptr_array_index (errors, i);
+      g_autofree char *sentence = rp_config_error_dup_sentence (error, NULL);
 
       must (error->line >= 1 && error->line <= n_lines);
-      must (error->text[0] != '\0');
-      must (g_utf8_validate (error->text, -1, NULL));
-      must (strpbrk (error->text, "\r\n\033") == NULL);
+      must (sentence[0] != '\0');
+      must (g_utf8_validate (sentence, -1, NULL));
+      must (strpbrk (sentence, "\r\n\033") == NULL);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/rp-sentence.h"
 #include "words/rp-words.h"
 
 namespace
@@ -451,7 +452,7 @@ TEST_P (ExpandTest, Expands)
   std::vector<const char *> args = GetParam ().args;
 
   args.push_back (nullptr);
-  g_autofree char *text = rp_words_expand (GetParam ().pattern, args.data ());
+  g_autofree char *text = rp_sentence_expand (GetParam ().pattern, args.data ());
   EXPECT_STREQ (text, GetParam ().text);
 }
 
