@@ -316,6 +316,35 @@ domain_matches (const char *address, const char *pattern)
          && g_str_has_suffix (domain, fixed);
 }
 
+/* Only "*" is special: a "?" or a "[" is a letter of the address. */
+static gboolean
+local_matches (const char *local, const char *pattern)
+{
+  const char *star = NULL;
+  const char *retry = NULL;
+
+  while (*local != '\0')
+    if (*pattern == '*')
+      {
+        star = pattern++;
+        retry = local;
+      }
+    else if (*pattern == *local)
+      {
+        pattern++;
+        local++;
+      }
+    else if (star != NULL)
+      {
+        pattern = star + 1;
+        local = ++retry;
+      }
+    else
+      return FALSE;
+
+  return pattern[strspn (pattern, "*")] == '\0';
+}
+
 gboolean
 rp_address_matches (const char *address, const char *pattern)
 {
@@ -327,6 +356,5 @@ rp_address_matches (const char *address, const char *pattern)
 
   local = dup_local_key (address);
   local_pattern = dup_local_key (pattern);
-  return g_pattern_match_simple (local_pattern, local)
-         && domain_matches (address, pattern);
+  return local_matches (local, local_pattern) && domain_matches (address, pattern);
 }
