@@ -10,6 +10,9 @@
  * pipe; one that says more is stopped by the time-out. */
 #define MAX_OUTPUT_BYTES (64 * 1024)
 
+/* The shell's own: POSIX.1-2017, XCU section 2.8.2. */
+#define STATUS_NOT_FOUND 127
+
 struct _RpSecretsCommand
 {
   GObject parent_instance;
@@ -93,31 +96,11 @@ read_first_line (GInputStream *pipe, char *line, gsize max_bytes)
   return n_bytes;
 }
 
-/* Returns: (transfer full): for people, one line, "" when it said nothing */
-static char *
-dup_complaint (GSubprocess *process)
-{
-  char line[500];
-  gsize n_bytes =
-      read_first_line (g_subprocess_get_stderr_pipe (process), line, sizeof line);
-  g_autofree char *text = g_utf8_make_valid (line, (gssize) n_bytes);
-
-  for (char *c = text; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c))
-      *c = ' ';
-  return g_strdup (g_strstrip (text));
-}
-
 static void
 return_failure (GTask *task, const char *what)
 {
-  const Run *self = g_task_get_task_data (task);
-  g_autofree char *complaint = dup_complaint (self->process);
-
   g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
-                           *complaint != '\0' ? "secret-command %s: %s"
-                                              : "secret-command %s",
-                           what, complaint);
+                           "secret-command %s; run it in a terminal to see why", what);
 }
 
 static void
@@ -160,6 +143,23 @@ return_unfinished (GTask *task)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
 }
 
+/* Returns: (transfer full): how it ended, where it did not as it should */
+static char *
+dup_end (GSubprocess *process)
+{
+  int status;
+
+  if (!g_subprocess_get_if_exited (process))
+    return g_strdup_printf ("was ended by signal %d",
+                            g_subprocess_get_term_sig (process));
+
+  status = g_subprocess_get_exit_status (process);
+  if (status == STATUS_NOT_FOUND)
+    return g_strdup_printf ("ended with status %d, as where a program is not found",
+                            status);
+  return g_strdup_printf ("ended with status %d", status);
+}
+
 static void
 on_process_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -179,11 +179,8 @@ on_process_ended (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_autofree char *what = g_subprocess_get_if_exited (process)
-                              ? g_strdup_printf ("ended with status %d",
-                                                 g_subprocess_get_exit_status (process))
-                              : g_strdup_printf ("was ended by signal %d",
-                                                 g_subprocess_get_term_sig (process));
+  g_autofree char *what = dup_end (process);
+
   return_failure (task, what);
 }
 
@@ -229,8 +226,10 @@ lookup_async (RpSecrets *secrets,
               gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
+  /* Its standard error may hold the password ("set -x"), so nobody keeps it: an error's
+   * text goes to the log, and what the agent inherits goes to the journal. */
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
   Run *self = g_new0 (Run, 1);
 
