@@ -233,26 +233,44 @@ rp_peer_get_uid (GSocketAddress *ours,
          || rp_peer_get_uid_from (RP_PEER_PROC, ours, theirs, uid, inode);
 }
 
-gboolean
-rp_peer_find_listener (GSocketAddress *address, uid_t *uid, guint64 *inode)
+static gboolean
+find_listener (RpPeerSource source, const End *local, Owner *owner)
 {
-  End local;
-  End nobody = { 0 };
-  End any;
+  const End any = { local->family, local->port, { 0 } };
+  const End nobody = { local->family, 0, { 0 } };
+
+  return find_owner (source, local, &nobody, owner)
+         || find_owner (source, &any, &nobody, owner);
+}
+
+/* An IPv6 socket may have the port of an IPv4 address, on that address or on any. */
+gboolean
+rp_peer_find_listener_from (RpPeerSource source,
+                            GSocketAddress *address,
+                            uid_t *uid,
+                            guint64 *inode)
+{
+  End local, mapped;
   Owner owner;
 
   if (!end_from_address (address, &local))
     return FALSE;
 
-  nobody.family = local.family;
-  any = nobody;
-  any.port = local.port;
-  if (!read_proc (&local, &nobody, &owner) && !read_proc (&any, &nobody, &owner))
+  mapped = end_as_mapped (&local);
+  if (!find_listener (source, &local, &owner)
+      && (local.family != AF_INET || !find_listener (source, &mapped, &owner)))
     return FALSE;
 
   *uid = owner.uid;
   *inode = owner.inode;
   return TRUE;
+}
+
+gboolean
+rp_peer_find_listener (GSocketAddress *address, uid_t *uid, guint64 *inode)
+{
+  return rp_peer_find_listener_from (RP_PEER_SOCK_DIAG, address, uid, inode)
+         || rp_peer_find_listener_from (RP_PEER_PROC, address, uid, inode);
 }
 
 /* ---- the program ---- */

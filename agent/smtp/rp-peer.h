@@ -49,13 +49,27 @@ gboolean rp_peer_get_uid_from (RpPeerSource source,
 
 /**
  * rp_peer_find_listener:
- * @address: a port that is taken, on this address or on any
+ * @address: a port that is taken, on this address or on any, by a socket of either
+ *   family
  * @uid: (out): the user who listens there
  * @inode: (out): their socket, for rp_peer_dup_program()
  *
  * Returns: whether the kernel could tell
  */
 gboolean rp_peer_find_listener (GSocketAddress *address, uid_t *uid, guint64 *inode);
+
+/**
+ * rp_peer_find_listener_from:
+ * @source: who is asked
+ *
+ * As rp_peer_find_listener(), from one source only.
+ *
+ * Returns: whether the kernel could tell
+ */
+gboolean rp_peer_find_listener_from (RpPeerSource source,
+                                     GSocketAddress *address,
+                                     uid_t *uid,
+                                     guint64 *inode);
 
 /**
  * rp_peer_dup_program:

@@ -185,24 +185,78 @@ TEST (PeerUnknown, AConnectionThatIsNotThere)
   EXPECT_FALSE (rp_peer_get_uid (ours, theirs, &uid, nullptr));
 }
 
-TEST (PeerListener, TheOwnerOfATakenPortIsNamed)
+/* @own: where a program listens; @asked: the address that is taken thereby */
+struct ListenerRow
 {
-  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                                             G_SOCKET_PROTOCOL_TCP, nullptr);
-  g_autoptr (GSocketAddress) any =
-      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  const char *name;
+  RpPeerSource source;
+  const char *own;
+  const char *asked;
+};
+
+void
+PrintTo (const ListenerRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+/* GLib's own reading makes IPv4 of IPv4 mapped into IPv6. */
+GSocketAddress *
+address_of (const char *text, guint16 port)
+{
+  const bool is_ipv4 = strchr (text, ':') == nullptr;
+  guint8 bytes[16];
+
+  EXPECT_EQ (inet_pton (is_ipv4 ? AF_INET : AF_INET6, text, bytes), 1);
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_bytes (
+      bytes, is_ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+  return g_inet_socket_address_new (inet, port);
+}
+
+const ListenerRow listener_rows[] = {
+  { "its_own_by_sock_diag", RP_PEER_SOCK_DIAG, "127.0.0.1", "127.0.0.1" },
+  { "its_own_by_proc", RP_PEER_PROC, "127.0.0.1", "127.0.0.1" },
+  { "any_by_sock_diag", RP_PEER_SOCK_DIAG, "0.0.0.0", "127.0.0.1" },
+  { "any_by_proc", RP_PEER_PROC, "0.0.0.0", "127.0.0.1" },
+  { "dual_stack_by_sock_diag", RP_PEER_SOCK_DIAG, "::", "127.0.0.1" },
+  { "dual_stack_by_proc", RP_PEER_PROC, "::", "127.0.0.1" },
+  { "mapped_by_sock_diag", RP_PEER_SOCK_DIAG, "::ffff:127.0.0.1", "127.0.0.1" },
+  { "mapped_by_proc", RP_PEER_PROC, "::ffff:127.0.0.1", "127.0.0.1" },
+  { "ipv6_any_by_sock_diag", RP_PEER_SOCK_DIAG, "::", "::1" },
+  { "ipv6_any_by_proc", RP_PEER_PROC, "::", "::1" },
+};
+
+class PeerListener : public testing::TestWithParam<ListenerRow>
+{
+};
+
+TEST_P (PeerListener, TheOwnerOfATakenPortIsNamed)
+{
+  const ListenerRow &row = GetParam ();
+  g_autoptr (GSocketAddress) own = address_of (row.own, 0);
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_socket_address_get_family (own), G_SOCKET_TYPE_STREAM,
+                    G_SOCKET_PROTOCOL_TCP, nullptr);
   g_autoptr (GSocketAddress) bound = nullptr;
+  g_autoptr (GSocketAddress) asked = nullptr;
   uid_t uid = 4242;
   guint64 inode = 0;
   g_autofree char *program = nullptr;
 
-  ASSERT_TRUE (g_socket_bind (socket, any, FALSE, nullptr));
+  ASSERT_TRUE (g_socket_bind (socket, own, FALSE, nullptr));
   ASSERT_TRUE (g_socket_listen (socket, nullptr));
   bound = g_socket_get_local_address (socket, nullptr);
-  ASSERT_TRUE (rp_peer_find_listener (bound, &uid, &inode));
+  asked = address_of (row.asked,
+                      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  ASSERT_TRUE (rp_peer_find_listener_from (row.source, asked, &uid, &inode));
   EXPECT_EQ (uid, getuid ());
   program = rp_peer_dup_program (inode);
   EXPECT_STREQ (program, "peer-test");
 }
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          PeerListener,
+                          testing::ValuesIn (listener_rows),
+                          [] (const auto &tested) { return tested.param.name; });
 
 } // namespace
