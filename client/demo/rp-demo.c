@@ -232,13 +232,14 @@ print_hints (RpDemo *self)
 
   printf (
       _ ("The world keeps running. Try:\n\n"
-         "  swaks --server %s:%u --from %s --to bob@adatum.com\n\n"
-         "Accepted mail lands in %s\n"
-         "Ask the agent:  %s --runtime-dir %s status\n"
+         "  echo Hello | %1$s --runtime-dir %2$s sendmail -v -f %3$s bob@adatum.com\n\n"
+         "or send with any mail program to %4$s:%5$u, without encryption and password\n"
+         "Accepted mail lands in %6$s\n"
+         "Ask the agent:  %1$s --runtime-dir %2$s status\n"
          "Move the laptop: h home, w work, t hotel; q ends the demo (then Enter)\n"),
-      self->agent_host, self->agent_port, RP_DEMO_SENDER, self->mail_folder,
       program == NULL ? "roampost" : program,
-      rp_demo_agent_get_runtime_folder (self->agent));
+      rp_demo_agent_get_runtime_folder (self->agent), RP_DEMO_SENDER, self->agent_host,
+      self->agent_port, self->mail_folder);
 }
 
 static gboolean

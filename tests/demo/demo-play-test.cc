@@ -124,10 +124,24 @@ struct Ended
   std::string out;
   std::string errors;
   int exit_code;
+  std::string tried; // what the proposed command printed
 };
 
+std::string
+Try (const std::string &command)
+{
+  const char *const argv[] = { "/bin/sh", "-c", command.c_str (), nullptr };
+  g_autoptr (GError) error = nullptr;
+  g_autofree char *printed = nullptr;
+
+  if (!g_spawn_sync (nullptr, const_cast<char **> (argv), nullptr, G_SPAWN_DEFAULT,
+                     nullptr, nullptr, &printed, nullptr, nullptr, &error))
+    return error->message;
+  return printed;
+}
+
 // With signal @number once the first line of @interrupt_at is seen, if that is
-// anything.
+// anything; the command that the demo proposes is tried before.
 Ended
 Play (const std::vector<const char *> &options,
       const char *interrupt_at,
@@ -140,6 +154,7 @@ Play (const std::vector<const char *> &options,
   g_autoptr (GSubprocess) process = nullptr;
   g_autoptr (GDataInputStream) out = nullptr;
   Ended ended = {};
+  std::string proposed;
   char *line;
 
   argv.insert (argv.end (), options.begin (), options.end ());
@@ -158,8 +173,13 @@ Play (const std::vector<const char *> &options,
          != nullptr)
     {
       ended.out += std::string (line) + "\n";
+      if (g_str_has_prefix (line, "  echo "))
+        proposed = line;
       if (interrupt_at != nullptr && g_str_has_prefix (line, interrupt_at))
-        g_subprocess_send_signal (process, number);
+        {
+          ended.tried = Try (proposed);
+          g_subprocess_send_signal (process, number);
+        }
       g_free (line);
     }
 
@@ -184,6 +204,15 @@ TEST (Demo, CtrlCEndsItCalmly)
 
   EXPECT_EQ (ended.exit_code, 0);
   EXPECT_EQ (ended.errors, "");
+}
+
+TEST (Demo, WhatItProposesWorks)
+{
+  const Ended ended = Play ({}, "The laptop is at");
+
+  EXPECT_EQ (ended.tried.substr (0, 4), "250 ") << ended.tried << ended.out;
+  EXPECT_NE (ended.tried.find ("(via proseware from network hotel)"), std::string::npos)
+      << ended.tried;
 }
 
 TEST (Demo, AClosedTerminalEndsItToo)
