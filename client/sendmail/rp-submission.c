@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -27,8 +28,21 @@ typedef struct
 void
 rp_submission_answer_free (RpSubmissionAnswer *self)
 {
+  if (self == NULL)
+    return;
+
   g_free (self->text);
   g_free (self);
+}
+
+/* Whether a first octet of a greeting is there; it is left for libcurl. */
+static gboolean
+wait_for_greeting (GSocket *socket)
+{
+  char octet;
+
+  return g_socket_condition_timed_wait (socket, G_IO_IN, GREETING_WAIT_US, NULL, NULL)
+         && recv (g_socket_get_fd (socket), &octet, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
 }
 
 /* While no agent runs, any user of this computer may hold its port: whoever it is must
@@ -42,11 +56,18 @@ check_peer (GSocketConnection *connection, const char *address, GError **error)
   g_autoptr (GSocketAddress) theirs = g_socket_get_remote_address (socket, NULL);
   uid_t uid;
 
-  if (!g_socket_condition_timed_wait (socket, G_IO_IN, GREETING_WAIT_US, NULL, NULL)
-      || ours == NULL || theirs == NULL || !rp_peer_get_uid (ours, theirs, &uid, NULL))
+  if (!wait_for_greeting (socket))
     {
       g_set_error (error, RP_SUBMISSION_ERROR, RP_SUBMISSION_ERROR_BROKEN,
                    _ ("what listens at %s gives no greeting"), address);
+      return FALSE;
+    }
+  if (ours == NULL || theirs == NULL || !rp_peer_get_uid (ours, theirs, &uid, NULL))
+    {
+      g_set_error (error, RP_SUBMISSION_ERROR, RP_SUBMISSION_ERROR_BROKEN,
+                   _ ("the kernel does not tell whose program listens at %s, so it is "
+                      "given no mail"),
+                   address);
       return FALSE;
     }
   if (uid == geteuid ())

@@ -32,7 +32,7 @@ typedef struct
   char *text;
 } RpSubmissionAnswer;
 
-/** rp_submission_answer_free: frees @self, which is not %NULL. */
+/** rp_submission_answer_free: @self: (nullable). */
 void rp_submission_answer_free (RpSubmissionAnswer *self);
 
 /**

@@ -122,6 +122,9 @@ rp_unix_message_parse (const char *text, gsize n_bytes, gboolean dot_ends)
 void
 rp_unix_message_free (RpUnixMessage *self)
 {
+  if (self == NULL)
+    return;
+
   g_ptr_array_unref (self->fields);
   g_string_free (self->body, TRUE);
   g_free (self);

@@ -32,7 +32,7 @@ RpUnixMessage *rp_unix_message_parse (const char *text,
                                       gsize n_bytes,
                                       gboolean dot_ends);
 
-/** rp_unix_message_free: frees @self, which is not %NULL. */
+/** rp_unix_message_free: @self: (nullable). */
 void rp_unix_message_free (RpUnixMessage *self);
 
 /** rp_unix_message_has: whether there is a field called @name. */

@@ -365,6 +365,62 @@ TEST_F (SendmailTest, NobodyListening)
   expect_in ("systemctl --user start roampost-agent", result.errors);
 }
 
+// Whoever hangs up is nobody's any more.
+struct HangUp
+{
+  const char *name;
+  const char *greeting;
+  const char *in_errors;
+};
+
+void
+PrintTo (const HangUp &row, std::ostream *stream)
+{
+  *stream << row.name;
+}
+
+class HangUpTest : public SendmailTest, public testing::WithParamInterface<HangUp>
+{
+};
+
+TEST_P (HangUpTest, SaysWhatIsSo)
+{
+  /* TCP_CORK: greeting and end leave together, so that nobody sees one without the
+   * other. */
+  std::string script =
+      std::string ("use IO::Socket::INET; use Socket qw(IPPROTO_TCP); $| = 1;"
+                   "my $l = IO::Socket::INET->new (Listen => 1,"
+                   "  LocalAddr => '127.0.0.1') or die; print $l->sockport, \"\\n\";"
+                   "my $c = $l->accept; setsockopt ($c, IPPROTO_TCP, 3, 1) or die;"
+                   "$c->autoflush; print $c \"")
+      + GetParam ().greeting + "\"; close $c;";
+  const char *const argv[] = { "perl", "-e", script.c_str (), nullptr };
+  g_autoptr (GSubprocess) other =
+      g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, nullptr);
+  ASSERT_NE (other, nullptr);
+  g_autoptr (GDataInputStream) lines =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (other));
+  g_autofree char *port =
+      g_data_input_stream_read_line (lines, nullptr, nullptr, nullptr);
+  ASSERT_NE (port, nullptr);
+
+  agent_.set_listening (std::string ("127.0.0.1:") + port);
+  ClientResult result = run_.go ({ "sendmail", "b@example.net" }, whole);
+
+  EXPECT_NE (result.exit_code, EX_OK);
+  expect_in (GetParam ().in_errors, result.errors);
+}
+
+const HangUp hang_ups[] = {
+  { "without_a_word", "", "gives no greeting" },
+  { "behind_its_greeting", "220 x\\r\\n", "the kernel does not tell whose program" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          HangUpTest,
+                          testing::ValuesIn (hang_ups),
+                          name_of<HangUp>);
+
 // The port may be held by another user while our agent does not run.
 TEST_F (SendmailTest, AnotherUserWhoHoldsThePortGetsNothing)
 {
