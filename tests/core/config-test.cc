@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/rp-config.h"
+#include "core/rp-config-text.h"
 
 #include <gtest/gtest.h>
 
@@ -448,6 +449,15 @@ TEST (Server, accepts_senders)
   EXPECT_TRUE (rp_server_accepts_sender (server, "Terri@Proseware.com"));
   EXPECT_FALSE (rp_server_accepts_sender (server, "terri@contoso.com"));
   EXPECT_TRUE (rp_server_accepts_sender (other, "terri@contoso.com"));
+}
+
+TEST (Config, nothing_is_freed_calmly)
+{
+  rp_endpoint_free (nullptr);
+  rp_pop_endpoint_free (nullptr);
+  rp_listen_address_free (nullptr);
+  rp_config_error_free (nullptr);
+  rp_config_unref (nullptr);
 }
 
 }
