@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rp-agent-link.h"
 #include "words/rp-words.h"
+
+#define STATUS_TIMEOUT_MS 1000
 
 const char *const rp_config_files_option_help = N_ ("Read and change this file alone");
 const char *const rp_config_files_option_argument = N_ ("FILE");
@@ -26,6 +29,44 @@ rp_config_files_print_errors (const RpConfigLoad *load)
     fprintf (stderr, "%s\n", texts[i]);
 }
 
+static gboolean
+has_read (const RpConfigLoad *load, const char *file)
+{
+  return g_strv_contains ((const char *const *) load->files, file);
+}
+
+/* --runtime-dir names an agent, which may have been given another file. Whoever asks
+ * for its configuration must not take this one for it, nor change this one instead. */
+static void
+tell_of_other_file (const RpConfigFiles *self)
+{
+  g_autoptr (RpAgent1) agent = rp_agent_link_try ();
+  g_autoptr (GVariant) status = NULL;
+  g_autoptr (GVariant) configuration = NULL;
+  g_auto (GStrv) files = NULL;
+
+  if (agent == NULL)
+    return;
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), STATUS_TIMEOUT_MS);
+  if (!rp_agent1_call_get_status_sync (agent, &status, NULL, NULL))
+    return;
+  configuration =
+      g_variant_lookup_value (status, "configuration", G_VARIANT_TYPE_VARDICT);
+  if (configuration == NULL
+      || !g_variant_lookup (configuration, "files", "^as", &files))
+    return;
+
+  for (guint i = 0; files[i] != NULL; i++)
+    if (!has_read (self->load, files[i]))
+      {
+        rp_command_error (self->command,
+                          _ ("the agent reads %1$s, which is not read here; “--config"
+                             " %1$s” is about that file"),
+                          files[i]);
+        return;
+      }
+}
+
 RpConfigFiles *
 rp_config_files_open (const RpCommand *command, const char *file, int *exit_code)
 {
@@ -34,6 +75,8 @@ rp_config_files_open (const RpCommand *command, const char *file, int *exit_code
   self->command = command;
   self->loader = rp_config_loader_new (file);
   self->load = rp_config_loader_load (self->loader);
+  if (file == NULL)
+    tell_of_other_file (self);
   if (self->load->config != NULL)
     return g_steal_pointer (&self);
 

@@ -28,7 +28,8 @@ typedef struct _RpConfigFiles RpConfigFiles;
  * @file: (nullable): from --config
  * @exit_code: (out): set when %NULL is returned
  *
- * Prints all mistakes on standard error, should there be any.
+ * Prints all mistakes on standard error, should there be any. Without @file, it says
+ * there as well when the agent that answers has a file that was not read here.
  *
  * Returns: (transfer full) (nullable)
  */

@@ -105,6 +105,16 @@ TEST_F (ConfigCommands, CheckTellsEveryMistake)
           + ":3: unknown key 'languages' in [agent]; did you mean 'language'?\n");
 }
 
+TEST_F (ConfigCommands, CheckSpeaksTheUsersLanguage)
+{
+  run_.set_language ("de");
+  write ("[agent]\npatience=x\n");
+  expect_in (":2: patience=x ist keine Dauer; schreiben Sie Sekunden von 1 bis 600",
+             go ({ "config", "check" }).errors);
+  expect_in ("\"text\" : \"patience=x ist keine Dauer",
+             go ({ "config", "check", "--json" }).output);
+}
+
 TEST_F (ConfigCommands, CheckPrintsMistakesAsJson)
 {
   write ("[agent]\npatience=x\n");
@@ -267,6 +277,74 @@ class NetworkCommands : public ConfigCommands
 protected:
   CannedAgent agent_{ run_.folder () };
 };
+
+// The agent may have been given another file than this command reads.
+struct OtherFile
+{
+  const char *name;
+  std::vector<std::string> words;
+  const char *status; // MINE stands for the file that is read
+  const char *in_errors;
+};
+
+void
+PrintTo (const OtherFile &row, std::ostream *stream)
+{
+  *stream << row.name;
+}
+
+class OtherFileTest : public NetworkCommands,
+                      public testing::WithParamInterface<OtherFile>
+{
+};
+
+TEST_P (OtherFileTest, IsTold)
+{
+  std::string status = GetParam ().status;
+  size_t at = status.find ("MINE");
+
+  if (at != std::string::npos)
+    status.replace (at, 4, file_);
+  agent_.status = status;
+  run_.set_environment ("ROAMPOST_CONFIG", file_);
+  ClientResult result = run_.go (GetParam ().words);
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  expect_in ("proseware", result.output);
+  expect_in (GetParam ().in_errors, result.errors);
+}
+
+const char *const elsewhere = "{'configuration': <{'files': <['/demo/agent.conf']>}>}";
+const char *const note =
+    "the agent reads /demo/agent.conf, which is not read here; “--config"
+    " /demo/agent.conf” is about that file\n";
+const OtherFile other_files[] = {
+  { "accounts", { "account", "list" }, elsewhere, note },
+  { "servers", { "server", "list" }, elsewhere, note },
+  { "one_server", { "server", "show", "proseware" }, elsewhere, note },
+  { "as_json", { "account", "list", "--json" }, elsewhere, note },
+  { "one_of_two",
+    { "account", "list" },
+    "{'configuration': <{'files': <['MINE', '/demo/agent.conf']>}>}",
+    note },
+  { "the_same",
+    { "account", "list" },
+    "{'configuration': <{'files': <['MINE']>}>}",
+    "" },
+  { "none", { "account", "list" }, "{'configuration': <{'files': <@as []>}>}", "" },
+  { "not_said", { "account", "list" }, "{'version': <'0.1.0'>}", "" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          OtherFileTest,
+                          testing::ValuesIn (other_files),
+                          name_of<OtherFile>);
+
+TEST_F (NetworkCommands, AFileThatIsNamedIsMeant)
+{
+  agent_.status = elsewhere;
+  EXPECT_EQ (go ({ "account", "list" }).errors, "");
+}
 
 TEST_F (NetworkCommands, List)
 {
