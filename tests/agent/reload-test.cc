@@ -94,6 +94,22 @@ TEST_F (AgentReload, BrokenFileKeepsTheLastGoodOneAndIsShownUntilItIsMended)
       [&] { return agent.ask ({ "status" }, "$.configuration.errors[*]") == "[]"; }));
 }
 
+/* The mistakes are kept as values: each telling speaks the language of then. */
+TEST_F (AgentReload, BrokenFileIsToldInTheConfiguredLanguage)
+{
+  const std::string good =
+      listen_at (find_free_port ()) + "language=de\n" + two_places (1, 2);
+
+  agent.configure (good);
+  agent.start ();
+  agent.configure (good + "[server nowhere]\nendpoints=ftp://x\n");
+  ASSERT_TRUE (agent.logs ("event=configuration-error")) << agent.log ();
+  expect_in ("unbekanntes Schema „ftp“ in „ftp://x“",
+             agent.ask ({ "status" }, "$.configuration.errors[*]"));
+  expect_in ("unbekanntes Schema „ftp“ in „ftp://x“",
+             agent.tell ({ "config", "reload" }).errors);
+}
+
 TEST_F (AgentReload, EmptiedFileIsTakenOnlyWhenAskedFor)
 {
   const std::string listen = listen_at (find_free_port ());

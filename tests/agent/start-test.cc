@@ -74,6 +74,20 @@ TEST_F (AgentStart, BrokenConfigurationIsToldWhole)
   expect_in (agent.config_file + ":4:", agent.log ());
 }
 
+TEST_F (AgentStart, BrokenConfigurationIsToldInTheUsersLanguage)
+{
+  agent.configure ("[agent]\npatience=soon\n");
+  agent.set_environment ("LANGUAGE", "de");
+  agent.spawn ();
+  EXPECT_EQ (agent.wait (), EX_CONFIG);
+  expect_in ("event=configuration-error text=\"" + agent.config_file
+                 + ":2: patience=soon ist keine Dauer;",
+             agent.log ());
+  expect_in ("die Konfiguration enthält Fehler:\n" + agent.config_file
+                 + ":2: patience=soon ist keine Dauer;",
+             agent.log ());
+}
+
 TEST_F (AgentStart, ConfigurationFileThatIsNotThereIsNamed)
 {
   agent.spawn ();
