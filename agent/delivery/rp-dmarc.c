@@ -15,6 +15,7 @@ struct _RpDmarc
 
   guint timeout_ms;
   GHashTable *known; /* domain to Known */
+  GHashTable *open;  /* domain to the task that asks about it just now */
 };
 
 G_DEFINE_FINAL_TYPE (RpDmarc, rp_dmarc, G_TYPE_OBJECT)
@@ -31,6 +32,7 @@ typedef struct
   const char *asked; /* within @domain */
   guint n_questions;
   gboolean was_silent;
+  GPtrArray *others; /* GTask: the same question, in the order in which it came */
   GCancellable *cancellable;
   GSource *timeout;
 } Question;
@@ -39,6 +41,7 @@ static void
 question_free (Question *question)
 {
   g_free (question->domain);
+  g_ptr_array_unref (question->others);
   g_object_unref (question->cancellable);
   if (question->timeout != NULL)
     {
@@ -54,6 +57,7 @@ rp_dmarc_finalize (GObject *object)
   RpDmarc *self = RP_DMARC (object);
 
   g_hash_table_unref (self->known);
+  g_hash_table_unref (self->open);
   G_OBJECT_CLASS (rp_dmarc_parent_class)->finalize (object);
 }
 
@@ -67,6 +71,7 @@ static void
 rp_dmarc_init (RpDmarc *self)
 {
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->open = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 RpDmarc *
@@ -83,14 +88,18 @@ settle (GTask *task, RpDmarcPolicy policy)
 {
   RpDmarc *self = RP_DMARC (g_task_get_source_object (task));
   Question *question = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) others = g_ptr_array_ref (question->others);
   Known *known = g_new0 (Known, 1);
 
   known->policy = policy;
   known->ends_us =
       g_get_monotonic_time () + (question->was_silent ? SILENCE_KEPT_US : KEPT_US);
   g_hash_table_replace (self->known, g_strdup (question->domain), known);
+  g_hash_table_remove (self->open, question->domain);
   g_source_destroy (question->timeout);
   g_task_return_int (task, policy);
+  for (guint i = 0; i < others->len; i++)
+    g_task_return_int (g_ptr_array_index (others, i), policy);
 }
 
 static gboolean
@@ -169,6 +178,21 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Many messages that leave together ask one question, and go on in their order. */
+static gboolean
+join_open_question (RpDmarc *self, const char *domain, GTask *task)
+{
+  GTask *open = g_hash_table_lookup (self->open, domain);
+  Question *question;
+
+  if (open == NULL)
+    return FALSE;
+
+  question = g_task_get_task_data (open);
+  g_ptr_array_add (question->others, g_object_ref (task));
+  return TRUE;
+}
+
 void
 rp_dmarc_lookup_async (RpDmarc *self,
                        const char *domain,
@@ -192,15 +216,19 @@ rp_dmarc_lookup_async (RpDmarc *self,
       g_task_return_int (task, known->policy);
       return;
     }
+  if (join_open_question (self, domain, task))
+    return;
 
   question = g_new0 (Question, 1);
   question->domain = g_strdup (domain);
+  question->others = g_ptr_array_new_with_free_func (g_object_unref);
   question->asked = question->domain;
   question->cancellable = g_cancellable_new ();
   question->timeout = g_timeout_source_new (self->timeout_ms);
   g_source_set_callback (question->timeout, on_timeout, question, NULL);
   g_source_attach (question->timeout, g_main_context_get_thread_default ());
   g_task_set_task_data (task, question, (GDestroyNotify) question_free);
+  g_hash_table_insert (self->open, question->domain, task);
   ask (g_steal_pointer (&task));
 }
 

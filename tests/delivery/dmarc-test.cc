@@ -178,6 +178,39 @@ TEST_F (DmarcTest, AnswersAreKept)
   EXPECT_EQ (asked.size (), 1u);
 }
 
+TEST_F (DmarcTest, WhoAsksMeanwhileIsAnsweredFromTheSameQuestionInOrder)
+{
+  Records records = { { "_dmarc.proseware.com", "v=DMARC1; p=reject" } };
+  struct Asker
+  {
+    std::vector<int> *order;
+    int number;
+    RpDmarcPolicy policy;
+
+    static void
+    OnAnswered (GObject *source, GAsyncResult *result, gpointer user_data)
+    {
+      Asker *asker = static_cast<Asker *> (user_data);
+
+      asker->policy = rp_dmarc_lookup_finish (RP_DMARC (source), result);
+      asker->order->push_back (asker->number);
+    }
+  };
+  std::vector<int> order;
+  Asker askers[] = { { &order, 0, RP_DMARC_NONE },
+                     { &order, 1, RP_DMARC_NONE },
+                     { &order, 2, RP_DMARC_NONE } };
+
+  Install (&records);
+  for (Asker &asker : askers)
+    rp_dmarc_lookup_async (self, "proseware.com", nullptr, Asker::OnAnswered, &asker);
+  EXPECT_TRUE (run_until ([&] { return order.size () == 3; }));
+  EXPECT_EQ (order, std::vector<int> ({ 0, 1, 2 }));
+  for (const Asker &asker : askers)
+    EXPECT_EQ (asker.policy, RP_DMARC_REJECT);
+  EXPECT_EQ (asked.size (), 1u);
+}
+
 TEST_F (DmarcTest, SilenceCountsAsNoPolicy)
 {
   Install (nullptr);
