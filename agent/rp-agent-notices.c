@@ -47,6 +47,7 @@ on_timer_look (gpointer user_data)
     {
       all[i].custody = g_ptr_array_index (messages, i);
       all[i].since_ms = rp_queue_get_since_ms (self->queue, all[i].custody->id);
+      all[i].is_reply_awaited = !rp_queue_is_in_doubt (self->queue, all[i].custody);
     }
   notices = rp_notice_find_all (all, messages->len, now_ms, &next_ms);
   rp_notifier_set (self->notifier, notices);

@@ -50,6 +50,9 @@ build_message (RpQueue *queue, const RpCustody *custody)
   guint64 n_sent = 0;
   guint64 n_bytes = 0;
 
+  g_variant_dict_insert (
+      &dict, "state", "s",
+      rp_custody_summary_to_nick (rp_queue_get_summary (queue, custody)));
   g_variant_dict_insert (&dict, "under-way", "b",
                          rp_queue_is_under_way (queue, custody->id));
   if (rp_queue_get_progress (queue, custody->id, &n_sent, &n_bytes))
@@ -247,7 +250,7 @@ rp_agent_queue_build_status (RpQueue *queue)
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   for (guint i = 0; i < messages->len; i++)
-    counts[rp_custody_get_summary (g_ptr_array_index (messages, i))]++;
+    counts[rp_queue_get_summary (queue, g_ptr_array_index (messages, i))]++;
 
   for (guint i = 0; i < G_N_ELEMENTS (told); i++)
     g_variant_dict_insert (&dict, rp_custody_summary_to_nick (told[i]), "u",
@@ -287,7 +290,7 @@ rp_agent_queue_add_attention (RpQueue *queue,
           n_damaged++;
           continue;
         }
-      if (rp_custody_count (custody, RP_CUSTODY_DOUBT) > 0)
+      if (rp_queue_is_in_doubt (queue, custody))
         n_doubt++;
       if (rp_custody_count (custody, RP_CUSTODY_FAILED) > 0)
         n_failed++;

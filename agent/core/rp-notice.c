@@ -110,8 +110,10 @@ is_about (RpNoticeKind kind, const RpNoticeMessage *message, gint64 now_ms)
              && now_ms - message->since_ms >= RP_NOTICE_DELAYED_MS;
     case RP_NOTICE_KEYRING:
       return is_about_keyring (custody);
-    case RP_NOTICE_FAILED:
     case RP_NOTICE_DOUBT:
+      return custody->damage == NULL && !message->is_reply_awaited
+             && concerns_somebody (kind, custody);
+    case RP_NOTICE_FAILED:
       return custody->damage == NULL && concerns_somebody (kind, custody);
     case RP_NOTICE_DAMAGED:
       return custody->damage != NULL;

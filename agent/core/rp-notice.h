@@ -72,11 +72,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpNotice, rp_notice_free)
  * @since_ms: since when this agent has it: when it was taken, or the agent's start for
  *   one that was there before, so that a computer that is switched on with mail in its
  *   queue does not complain before it had time to send it
+ * @is_reply_awaited: its doubt is only the mark that an upload bears until its reply:
+ *   no news as long as that can come
  */
 typedef struct
 {
   const RpCustody *custody;
   gint64 since_ms;
+  gboolean is_reply_awaited;
 } RpNoticeMessage;
 
 /**

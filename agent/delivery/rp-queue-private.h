@@ -14,6 +14,7 @@ typedef struct
   RpCustody *custody;
   gint64 since_ms; /* that this agent has it */
   guint64 n_sent;  /* octets that the running upload has given away */
+  guint n_doubt;   /* recipients in doubt since before the running attempt */
 } RpQueueEntry;
 
 struct _RpQueue

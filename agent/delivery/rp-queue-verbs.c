@@ -86,6 +86,25 @@ rp_queue_is_under_way (RpQueue *self, const char *id)
 }
 
 gboolean
+rp_queue_is_in_doubt (RpQueue *self, const RpCustody *custody)
+{
+  const RpQueueEntry *entry = rp_queue_get_entry (self, custody->id);
+
+  return rp_custody_count (custody, RP_CUSTODY_DOUBT) > 0
+         && (!rp_queue_is_under_way (self, custody->id) || entry->n_doubt > 0);
+}
+
+RpCustodySummary
+rp_queue_get_summary (RpQueue *self, const RpCustody *custody)
+{
+  const RpCustodySummary summary = rp_custody_get_summary (custody);
+
+  return summary == RP_CUSTODY_SUMMARY_DOUBT && !rp_queue_is_in_doubt (self, custody)
+             ? RP_CUSTODY_SUMMARY_WAITING
+             : summary;
+}
+
+gboolean
 rp_queue_get_progress (RpQueue *self, const char *id, guint64 *n_sent, guint64 *n_bytes)
 {
   const RpQueueEntry *entry = rp_queue_get_entry (self, id);

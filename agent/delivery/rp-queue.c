@@ -71,6 +71,7 @@ begin_due (RpQueue *self)
       RpQueueEntry *entry = rp_queue_get_entry (self, id);
 
       entry->n_sent = 0;
+      entry->n_doubt = rp_custody_count (entry->custody, RP_CUSTODY_DOUBT);
       g_signal_emit (self, signals[SIGNAL_DUE], 0, entry->custody);
     }
 }

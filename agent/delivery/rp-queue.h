@@ -149,6 +149,13 @@ const char *rp_queue_get_outcome (const RpCustody *custody);
 /** rp_queue_is_under_way: whether an attempt at it is running. */
 gboolean rp_queue_is_under_way (RpQueue *self, const char *id);
 
+/** rp_queue_get_summary: what there is to tell of @custody, which is in the queue: the
+ * mark that an upload bears until its reply is no doubt as long as that can come. */
+RpCustodySummary rp_queue_get_summary (RpQueue *self, const RpCustody *custody);
+
+/** rp_queue_is_in_doubt: the same for whether somebody may have @custody or not. */
+gboolean rp_queue_is_in_doubt (RpQueue *self, const RpCustody *custody);
+
 /**
  * rp_queue_get_progress:
  * @n_sent: (out): octets of the content that its running upload has given away

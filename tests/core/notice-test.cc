@@ -12,7 +12,7 @@ namespace
 {
 
 /* Messages, a line each: its name, since when it is there in seconds, and any of
- *   held, damaged, tried (an attempt has ended)
+ *   held, damaged, tried (an attempt has ended), awaited (its reply may still come)
  *   STATE:ADDRESS, STATE:ADDRESS:REASON, where the REASON "said" is a server's refusal,
  *   and "said-else" one in other words */
 class Queue
@@ -64,9 +64,12 @@ private:
         rp_custody_set_recipient (custody, i, recipients[i]);
         rp_custody_recipient_free (recipients[i]);
       }
+    messages.push_back ({ custody, since_s * 1000, FALSE });
     for (const std::string &flag : flags)
-      set (custody, flag);
-    messages.push_back ({ custody, since_s * 1000 });
+      if (flag == "awaited")
+        messages.back ().is_reply_awaited = TRUE;
+      else
+        set (custody, flag);
   }
 
   static void
@@ -208,6 +211,9 @@ const Row kRows[] = {
     "failed:m 1 m to b@b\nnext 120" },
 
   { "Doubt", 1, "m 0 doubt:b@b:in-doubt", "doubt:m 1 m to b@b in-doubt\nnext never" },
+  { "DoubtWhileTheReplyMayCome", 9000, "m 0 awaited doubt:b@b", "next never" },
+  { "FailedWhileTheReplyMayCome", 1, "m 0 awaited failed:c@c doubt:b@b",
+    "failed:m 1 m to c@c\nnext never" },
   { "DoubtIsNotLate", 9000, "m 0 doubt:b@b", "doubt:m 1 m to b@b\nnext never" },
   { "DoubtAndFailed", 1, "m 0 doubt:b@b failed:c@c",
     "failed:m 1 m to c@c\ndoubt:m 1 m to b@b\nnext never" },
