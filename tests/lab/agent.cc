@@ -129,6 +129,110 @@ Agent::network () const
              : json_object_get_string_member_with_default (status, "network", "");
 }
 
+namespace
+{
+
+std::string
+text_member (JsonObject *object, const char *name)
+{
+  return json_object_get_string_member_with_default (object, name, "");
+}
+
+QueuedRecipient
+to_recipient (JsonObject *object)
+{
+  return { text_member (object, "address"), text_member (object, "state"),
+           text_member (object, "reply") };
+}
+
+Queued
+to_queued (JsonObject *object)
+{
+  Queued queued = { text_member (object, "id"),
+                    text_member (object, "state"),
+                    json_object_get_int_member_with_default (object, "attempts", 0),
+                    bool (json_object_get_boolean_member_with_default (
+                        object, "under-way", false)),
+                    {} };
+  JsonArray *recipients = json_object_get_array_member (object, "recipients");
+  for (guint i = 0; i < json_array_get_length (recipients); i++)
+    queued.recipients.push_back (
+        to_recipient (json_array_get_object_element (recipients, i)));
+  return queued;
+}
+
+}
+
+std::string
+Agent::connectivity () const
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *status = parse (parser, command ({ "status", "--json" }).output);
+  if (status == nullptr)
+    return "(no status)";
+  return text_member (json_object_get_object_member (status, "surroundings"),
+                      "connectivity");
+}
+
+std::vector<Queued>
+Agent::queue () const
+{
+  const Outcome outcome = command ({ "queue", "list", "--json" });
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, outcome.output.c_str (), -1, nullptr)
+      || !JSON_NODE_HOLDS_ARRAY (json_parser_get_root (parser)))
+    throw std::runtime_error ("roampost queue list: " + outcome.output);
+  JsonArray *messages = json_node_get_array (json_parser_get_root (parser));
+  std::vector<Queued> queue;
+  for (guint i = 0; i < json_array_get_length (messages); i++)
+    queue.push_back (to_queued (json_array_get_object_element (messages, i)));
+  return queue;
+}
+
+bool
+Agent::is_flushed (double seconds) const
+{
+  return comes_true ([this] { return queue ().empty (); }, seconds);
+}
+
+std::string
+Agent::exported (const std::string &id) const
+{
+  const Outcome outcome = command ({ "queue", "export", id });
+  if (outcome.status != 0)
+    throw std::runtime_error ("roampost queue export: " + outcome.output);
+  return outcome.output;
+}
+
+std::vector<std::string>
+Agent::attention () const
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *status = parse (parser, command ({ "status", "--json" }).output);
+  std::vector<std::string> codes;
+  if (status == nullptr)
+    return { "(no status)" };
+  JsonArray *reasons = json_object_get_array_member (status, "attention");
+  for (guint i = 0; i < json_array_get_length (reasons); i++)
+    {
+      JsonArray *reason = json_array_get_array_element (reasons, i);
+      codes.push_back (json_array_get_string_element (reason, 0));
+    }
+  return codes;
+}
+
+// The way to the agent is a chain of execs: it has the pid of what was started.
+long
+Agent::peak_memory_kib () const
+{
+  const std::string pid = g_subprocess_get_identifier (process->child);
+  const std::string status = read_file ("/proc/" + pid + "/status");
+  const std::size_t at = status.find ("VmHWM:");
+  if (at == std::string::npos || status.find ("roampost-agent") > at)
+    throw std::runtime_error ("not the agent: " + status);
+  return std::atol (status.c_str () + at + 6);
+}
+
 std::vector<std::string>
 Agent::planned_servers (const std::string &from,
                         const std::vector<std::string> &to) const

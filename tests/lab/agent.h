@@ -10,6 +10,24 @@
 namespace lab
 {
 
+// A recipient of a message that the agent keeps.
+struct QueuedRecipient
+{
+  std::string address;
+  std::string state; // waiting, doubt, sent, failed
+  std::string reply; // the words of the server that spoke last
+};
+
+// A message that the agent keeps, as "roampost queue list --json" has it.
+struct Queued
+{
+  std::string id;
+  std::string state; // waiting, held, doubt, failed, damaged
+  long attempts;
+  bool is_under_way;
+  std::vector<QueuedRecipient> recipients;
+};
+
 class Agent
 {
 public:
@@ -40,6 +58,24 @@ public:
   // empty for one without a route.
   std::vector<std::string> planned_servers (const std::string &from,
                                             const std::vector<std::string> &to) const;
+
+  // none, portal, limited, full or unknown.
+  std::string connectivity () const;
+
+  // All mail in custody, in order of acceptance.
+  std::vector<Queued> queue () const;
+
+  // Waits until nothing is in custody any more.
+  bool is_flushed (double seconds) const;
+
+  // The octets of a message in custody.
+  std::string exported (const std::string &id) const;
+
+  // What needs the user, as "roampost status --json" has it: the codes of the reasons.
+  std::vector<std::string> attention () const;
+
+  // The most memory that it has ever had in use.
+  long peak_memory_kib () const;
 
 private:
   struct Process;

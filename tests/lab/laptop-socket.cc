@@ -12,21 +12,40 @@
 namespace lab
 {
 
+namespace
+{
+
 int
-laptop_socket ()
+socket_of (const std::string &machine, uid_t owner)
 {
   const int own = open ("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-  const int laptop = open ("/run/netns/laptop", O_RDONLY | O_CLOEXEC);
-  const struct passwd *terri = getpwnam ("terri");
-  if (own < 0 || laptop < 0 || terri == nullptr || setns (laptop, CLONE_NEWNET) != 0)
-    throw std::runtime_error ("the laptop is not there");
-  setfsuid (terri->pw_uid);
+  const int there = open (("/run/netns/" + machine).c_str (), O_RDONLY | O_CLOEXEC);
+  if (own < 0 || there < 0 || setns (there, CLONE_NEWNET) != 0)
+    throw std::runtime_error (machine + " is not there");
+  setfsuid (owner);
   const int made = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   setfsuid (0);
   setns (own, CLONE_NEWNET);
-  close (laptop);
+  close (there);
   close (own);
   return made;
+}
+
+}
+
+int
+laptop_socket ()
+{
+  const struct passwd *terri = getpwnam ("terri");
+  if (terri == nullptr)
+    throw std::runtime_error ("the laptop's user is not there");
+  return socket_of ("laptop", terri->pw_uid);
+}
+
+int
+machine_socket (const std::string &machine)
+{
+  return socket_of (machine, 0);
 }
 
 }

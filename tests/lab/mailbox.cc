@@ -70,6 +70,18 @@ behind_trace (const std::string &mail)
 }
 
 std::string
+first_hop (const std::string &mail)
+{
+  const std::string content = behind_trace (mail);
+  const std::string line = content.substr (0, content.find ("\r\n"));
+  const std::string trace = mail.substr (0, mail.find ("\n" + line + "\n"));
+  const std::size_t by = trace.rfind ("\tby ");
+  return by == std::string::npos
+             ? ""
+             : trace.substr (by + 4, trace.find (' ', by + 4) - by - 4);
+}
+
+std::string
 fragile_message (const std::string &from,
                  const std::string &to,
                  const std::string &mark)

@@ -24,6 +24,10 @@ struct Mailbox
 // line ends that it had on the wire.
 std::string behind_trace (const std::string &mail);
 
+// The host that took the mail from the laptop: it is the last in the trace. Of a
+// fragile_message(), or of any other that starts with a header field.
+std::string first_hop (const std::string &mail);
+
 // A message that something would break if anything touched it: dots at the start of
 // lines, blanks at the end of them, 8-bit octets, a long line, odd header spelling.
 std::string fragile_message (const std::string &from,

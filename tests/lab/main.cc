@@ -70,8 +70,11 @@ enter (int argc, char **argv)
   if (geteuid () != 0)
     arguments = { "sudo", "-n" };
   arguments.insert (arguments.end (),
-                    { tests + "/lab/world", "enter", build, "env", "RP_LAB=inside",
-                      path_inside ("/proc/self/exe", build) });
+                    { tests + "/lab/world", "enter", build, "env", "RP_LAB=inside" });
+  // sudo would lose it.
+  if (std::getenv ("RP_LAB_LONG") != nullptr)
+    arguments.push_back ("RP_LAB_LONG=1");
+  arguments.push_back (path_inside ("/proc/self/exe", build));
   arguments.insert (arguments.end (), argv + 1, argv + argc);
   std::fflush (stdout);
   become (arguments);

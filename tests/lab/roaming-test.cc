@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The laptop under the real NetworkManager: what changes when it is carried.
-#include "agent.h"
+#include "custody.h"
 #include "mailbox.h"
 
 #include <gtest/gtest.h>
@@ -115,12 +115,17 @@ INSTANTIATE_TEST_SUITE_P (
 TEST_F (Roaming, APulledCableIsTruth)
 {
   Configuration configuration;
+  configuration.endpoints = "smtp://mail.proseware.com:25";
+  configuration.access = "network:home";
   configuration.home = "dns-domain=home.proseware.com";
   const Agent agent (configuration.text (), "home");
   world ({ "nowhere" });
-  const Reply reply = agent.submit (sender, { foreign },
-                                    fragile_message (sender, foreign, unique_mark ()));
-  EXPECT_EQ (reply.code, 451) << reply.text << agent.log ();
+  const std::string mark = unique_mark ();
+  const std::string message = fragile_message (sender, foreign, mark);
+  expect_kept (agent, agent.submit (sender, { foreign }, message));
+  world ({ "at", "home" });
+  EXPECT_TRUE (agent.is_flushed (5)) << agent.log ();
+  EXPECT_EQ (behind_trace (Mailbox{ "adatum", "bob" }.wait_for (mark)), message);
 }
 
 }

@@ -94,6 +94,7 @@ links_filter() {
     [ "$(setting dns)" = open ] || silence_rules
     echo '}'
     [ "$(setting hotel-25)" != redirected ] || redirect_rules
+    [ "$(setting hotel-portal)" = no ] || portal_rules
     echo '}'
   } | in_place internet nft -f -
   relay_rules | in_place relay nft -f -
@@ -122,6 +123,17 @@ filter_port() {
   dropped) echo "iifname br-hotel ip saddr 198.18.7.77 tcp dport $1 drop;" ;;
   refused) echo "iifname br-hotel ip saddr 198.18.7.77 tcp dport $1 reject with tcp reset;" ;;
   esac
+}
+
+# Everything else of the laptop's, but for names and addresses, gets no further.
+portal_rules() {
+  cat <<'RULES'
+chain portal { type nat hook prerouting priority -100;
+iifname br-hotel ip saddr 198.18.7.77 tcp dport 80 redirect to :8080;
+iifname br-hotel ip saddr 198.18.7.77 tcp dport { 25, 465, 587 } redirect to :8025; }
+chain stop { type filter hook forward priority 10;
+iifname br-hotel ip saddr 198.18.7.77 reject with icmp type admin-prohibited; }
+RULES
 }
 
 redirect_rules() {

@@ -36,6 +36,7 @@ host-record=pop.proseware.com,198.51.100.25
 host-record=mail.thephone-company.com,203.0.113.25
 host-record=relay.hotel.example,198.18.7.25
 host-record=mx.adatum.com,198.18.1.25
+host-record=online.example,198.18.1.1
 mx-host=proseware.com,mail.proseware.com,10
 mx-host=thephone-company.com,mail.thephone-company.com,10
 mx-host=hotel.example,relay.hotel.example,10

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The real NetworkManager on the laptop: a profile for each place, as a wireless network
-# has, and addresses from the places' DHCP.
+# has, and addresses from the places' DHCP. It asks the URI that it is given, if any,
+# whether a login page is in the way.
 
 networkmanager_start() {
   local folder=$lab/networkmanager place
@@ -13,8 +14,15 @@ networkmanager_start() {
     networkmanager_profile "$place" >"$folder/connections/$place.nmconnection"
   done
   chmod 600 "$folder"/connections/*
+  [ $# -eq 0 ] || networkmanager_asks "$1"
   in_place laptop "$here/networkmanager" start "$folder" "$lab/build/lab"
   networkmanager_roam "$(cat "$lab/place")"
+}
+
+networkmanager_asks() {
+  mkdir -p "$lab/networkmanager/conf.d"
+  printf '[connectivity]\nuri=%s\ninterval=2\n' "$1" \
+    >"$lab/networkmanager/conf.d/connectivity.conf"
 }
 
 # What NetworkManager learns is what programs on the laptop see.

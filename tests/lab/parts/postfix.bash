@@ -72,8 +72,13 @@ smtpd_sasl_path = $lab/$1/dovecot/auth
 smtpd_sender_login_maps = texthash:$lab/$1/owners
 lab_access =
 lab_sender =
+lab_greylist =
 smtpd_relay_restrictions = \$lab_access, reject_unauth_destination
 smtpd_sender_restrictions = \$lab_sender
+smtpd_recipient_restrictions = \$lab_greylist
+message_size_limit = 0
+mailbox_size_limit = 0
+virtual_mailbox_limit = 0
 in_flow_delay = 0
 smtp_tls_security_level = none
 TEXT
@@ -164,6 +169,14 @@ postfix_sender() {
   local rule=
   [ "$1" = any ] || rule=reject_authenticated_sender_login_mismatch
   postconf -c "$lab/proseware/postfix" -e "lab_sender = $rule"
+  postfix_settled "$lab/proseware/postfix/main.cf"
+}
+
+# The policy is a test's own server.
+postfix_greylist() {
+  local rule=
+  [ "$1" = no ] || rule=check_policy_service\ inet:127.0.0.1:10023
+  postconf -c "$lab/proseware/postfix" -e "lab_greylist = $rule"
   postfix_settled "$lab/proseware/postfix/main.cf"
 }
 

@@ -3,7 +3,7 @@
 
 settings_defaults() {
   printf '%s\n' 'isp=password network' isp-sender=any hotel-server=yes hotel-25=open \
-    hotel-587=open hotel-465=open hotel-tls=yes dns=open |
+    hotel-587=open hotel-465=open hotel-tls=yes hotel-portal=no isp-greylist=no dns=open |
     while IFS='=' read -r name value; do
       echo "$value" >"$lab/settings/$name"
     done
@@ -17,7 +17,8 @@ settings_check() {
   case $1=$2 in
   isp=* | isp-sender=any | isp-sender=own | hotel-server=yes | hotel-server=no) ;;
   hotel-25=redirected | hotel-25=refused | dns=open | dns=silent) ;;
-  hotel-tls=yes | hotel-tls=no) ;;
+  hotel-tls=yes | hotel-tls=no | hotel-portal=yes | hotel-portal=no) ;;
+  isp-greylist=yes | isp-greylist=no) ;;
   hotel-25=open | hotel-587=open | hotel-465=open) ;;
   hotel-25=dropped | hotel-587=dropped | hotel-465=dropped) ;;
   *) fail "unknown setting $1=$2" ;;
@@ -28,7 +29,7 @@ settings_set() {
   settings_check "$1" "$2"
   echo "$2" >"$lab/settings/$1"
   case $1 in
-  isp | isp-sender) settings_apply_isp ;;
+  isp | isp-sender | isp-greylist) settings_apply_isp ;;
   hotel-tls) postfix_tls "$2" ;;
   *) links_filter ;;
   esac
@@ -38,6 +39,7 @@ settings_apply_isp() {
   # shellcheck disable=SC2046
   postfix_permit $(setting isp)
   postfix_sender "$(setting isp-sender)"
+  postfix_greylist "$(setting isp-greylist)"
 }
 
 settings_apply() {
