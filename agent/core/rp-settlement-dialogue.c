@@ -246,8 +246,8 @@ on_closing_reply (RpSettlement *self, RpLane *lane, const RpReply *reply)
   rp_settlement_close_lane (self, lane, FALSE);
 }
 
-static void
-send_content (RpSettlement *self, RpLane *lane)
+void
+rp_settlement_send_content (RpSettlement *self, RpLane *lane)
 {
   lane->state = RP_LANE_UPLOADING;
   lane->deadline_ms = self->now_ms + STALL_MS;
@@ -266,16 +266,23 @@ follow_reply (RpSettlement *self, RpLane *lane, const RpReply *reply)
     on_reset_answered (self, lane);
   else if (lane->state == RP_LANE_COMMITTING
            && rp_transaction_wants_content (lane->transaction))
-    send_content (self, lane);
+    rp_settlement_send_content (self, lane);
   else
     rp_settlement_flush_lane (self, lane);
+}
+
+/* About content of which the end has not left yet. */
+static gboolean
+is_early (const RpLane *lane, const RpCommand *command)
+{
+  return command->kind == RP_COMMAND_CONTENT && lane->state < RP_LANE_UPLOADED;
 }
 
 static void
 on_reply (RpSettlement *self, RpLane *lane, const RpReply *reply)
 {
-  RpCommand command;
-  gboolean is_early = lane->state >= RP_LANE_UPLOADING && lane->state <= RP_LANE_ENDING;
+  RpCommand command = { 0 };
+  gboolean has_come_early;
 
   if (lane->transaction == NULL)
     return;
@@ -283,16 +290,17 @@ on_reply (RpSettlement *self, RpLane *lane, const RpReply *reply)
   /* Nothing was asked, or it was accepted before it was there: what this server says
    * from now on means nothing. */
   if (!rp_transaction_take_reply (lane->transaction, reply, &command)
-      || (is_early && rp_reply_is_positive (reply)))
+      || (is_early (lane, &command) && rp_reply_is_positive (reply)))
     {
       cut_lane (self, lane, "unexpected reply");
       return;
     }
 
+  has_come_early = is_early (lane, &command);
   if (lane->state != RP_LANE_RESETTING)
     apply_reply (self, lane, &command, reply);
   /* Refused in the middle of the content: only the end of the connection stops it. */
-  if (is_early)
+  if (has_come_early)
     cut_lane (self, lane, "refused before the end of the content");
   follow_reply (self, lane, reply);
 }

@@ -180,7 +180,11 @@ rp_settlement_release_lane (RpSettlement *self, RpLane *lane)
 {
   lane->state = RP_LANE_COMMITTING;
   rp_transaction_release (lane->transaction);
-  rp_settlement_flush_lane (self, lane);
+  /* DATA rode along, and the server was faster than what kept the lane back. */
+  if (rp_transaction_wants_content (lane->transaction))
+    rp_settlement_send_content (self, lane);
+  else
+    rp_settlement_flush_lane (self, lane);
 }
 
 void

@@ -179,6 +179,7 @@ void rp_settlement_on_pop_failed (RpSettlement *self,
                                   const RpEvent *event);
 
 /* rp-settlement-dialogue.c: in its transactions */
+void rp_settlement_send_content (RpSettlement *self, RpLane *lane);
 void rp_settlement_on_lane_event (RpSettlement *self,
                                   RpLane *lane,
                                   const RpEvent *event);
