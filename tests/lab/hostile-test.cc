@@ -179,7 +179,9 @@ PrintTo (const Leaving &row, std::ostream *out)
   *out << row.name;
 }
 
-// That server offers nothing, so no 8-bit octet must stand in the message's own way.
+// That server offers nothing, so no 8-bit octet must stand in the message's own way;
+// and where it leaves in the middle, the system's buffers must not hold the whole
+// message.
 std::string
 plain_message (std::size_t n_bytes)
 {
@@ -203,7 +205,7 @@ TEST_P (LeavingUpstream, IsNoFalseYes)
   configuration.servers = "proseware";
   configuration.access = "";
   const Agent agent (configuration.text (), "home");
-  const std::string message = plain_message (2000000);
+  const std::string message = plain_message (16000000);
   const Reply reply = agent.submit (sender, { "joe@proseware.com" }, message);
   EXPECT_GE (server.count_sessions (), 1);
   if (GetParam ().when != LeavingServer::AFTER_THE_END)

@@ -2,6 +2,7 @@
 #include "leaving-server.h"
 #include "laptop-socket.h"
 
+#include <algorithm>
 #include <netinet/in.h>
 #include <string>
 #include <strings.h>
@@ -13,6 +14,8 @@ namespace lab
 
 LeavingServer::LeavingServer (When moment) : when (moment), listener (laptop_socket ())
 {
+  const int buffer = 65536;
+  setsockopt (listener, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
   struct sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
@@ -81,6 +84,7 @@ LeavingServer::talk (int client) const
               || (buffer.size () >= 5
                   && buffer.compare (buffer.size () - 5, 5, "\r\n.\r\n") == 0))
             return;
+          buffer.erase (0, buffer.size () - std::min<std::size_t> (buffer.size (), 5));
           continue;
         }
       for (std::size_t end = 0; (end = buffer.find ("\r\n")) != std::string::npos;)

@@ -123,6 +123,8 @@ TEST_F (Roaming, APulledCableIsTruth)
   const std::string mark = unique_mark ();
   const std::string message = fragile_message (sender, foreign, mark);
   expect_kept (agent, agent.submit (sender, { foreign }, message));
+  // NetworkManager waits some seconds before it believes that a cable is gone.
+  EXPECT_TRUE (comes_true ([&] { return agent.connectivity () == "none"; }, 20));
   world ({ "at", "home" });
   EXPECT_TRUE (agent.is_flushed (5)) << agent.log ();
   EXPECT_EQ (behind_trace (Mailbox{ "adatum", "bob" }.wait_for (mark)), message);
