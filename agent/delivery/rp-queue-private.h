@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of the queue, shared by what delivery tells it (rp-queue.c) and what
- * people ask of it (rp-queue-verbs.c). */
+/* The inside of the queue, shared by when what is attempted (rp-queue.c), what is
+ * written down (rp-queue-records.c) and what people ask of it (rp-queue-verbs.c). */
 #pragma once
 
 #include "core/rp-schedule.h"
@@ -35,11 +35,20 @@ struct _RpQueue
 
 RpQueueEntry *rp_queue_get_entry (RpQueue *self, const char *id);
 
+/* Takes @custody, which is on disk. */
+RpQueueEntry *rp_queue_add_entry (RpQueue *self, RpCustody *custody);
+
 /* Takes @entry out of the queue and off the disk; @callback as in the store. */
 void rp_queue_remove_entry (RpQueue *self,
                             RpQueueEntry *entry,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
+
+/* Whether anybody is to be attempted, see rp_queue_is_pending(). */
+gboolean rp_queue_has_pending (RpQueue *self, const RpCustody *custody);
+
+/* The schedule is to know whether anybody is. */
+void rp_queue_tell_schedule (RpQueue *self, const RpCustody *custody);
 
 /* Puts recipients of @entry that are in @from into @to; tells the schedule. */
 void rp_queue_move_recipients (RpQueue *self,
