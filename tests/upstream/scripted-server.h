@@ -30,6 +30,7 @@ struct ScriptStep
     read_content,
     read_slowly,
     hang,
+    wait_for,
     cut,
     reset,
     jump
@@ -38,6 +39,7 @@ struct ScriptStep
   Kind kind;
   std::string text = {};
   Identity identity = Identity::good;
+  const std::atomic<bool> *flag = nullptr;
 };
 
 using Script = std::vector<ScriptStep>;
@@ -95,6 +97,13 @@ inline ScriptStep
 hang ()
 {
   return { ScriptStep::hang };
+}
+
+/* Goes on when the test says so. */
+inline ScriptStep
+wait_for (const std::atomic<bool> &flag)
+{
+  return { ScriptStep::wait_for, {}, Identity::good, &flag };
 }
 
 inline ScriptStep
@@ -242,6 +251,14 @@ private:
     return fds[1].revents == 0;
   }
 
+  bool
+  is_stopped ()
+  {
+    pollfd fd = { stop_[0], POLLIN, 0 };
+
+    return poll (&fd, 1, 0) > 0;
+  }
+
   void
   run ()
   {
@@ -315,6 +332,10 @@ private:
       case ScriptStep::hang:
         while (!peer.is_gone)
           read_more (peer);
+        return;
+      case ScriptStep::wait_for:
+        while (!*step.flag && !is_stopped ())
+          g_usleep (1000);
         return;
       case ScriptStep::reset:
         {
