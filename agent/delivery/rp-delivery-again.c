@@ -8,8 +8,8 @@
 typedef struct
 {
   char *digest;
+  char *subject_id; /* of the message that it is about: the earlier one's, to a later */
   gboolean is_yes;
-  gboolean is_in_doubt;
 } Spoken;
 
 void
@@ -18,6 +18,7 @@ rp_delivery_free_spoken (gpointer data)
   Spoken *spoken = data;
 
   g_free (spoken->digest);
+  g_free (spoken->subject_id);
   g_free (spoken);
 }
 
@@ -27,17 +28,25 @@ get_now_s (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
+/* "It may have been delivered" holds whether it is heard or not. A "no" leaves nothing
+ * behind: the message is a new one when it comes again. */
 void
 rp_delivery_note_spoken (RpDelivery *self,
                          const RpMessage *message,
+                         const char *subject_id,
                          const RpReply *reply,
                          gboolean is_in_doubt)
 {
   Spoken *spoken = g_new0 (Spoken, 1);
 
   spoken->digest = rp_message_dup_digest (message);
+  spoken->subject_id = g_strdup (subject_id);
   spoken->is_yes = rp_reply_is_positive (reply);
-  spoken->is_in_doubt = is_in_doubt;
+  if (is_in_doubt)
+    rp_duplicates_note (self->duplicates, RP_GUARD_AMBIGUOUS, spoken->digest,
+                        subject_id, get_now_s ());
+  else if (!spoken->is_yes)
+    rp_duplicates_forget (self->duplicates, spoken->digest, subject_id);
   g_hash_table_replace (self->spoken, g_strdup (message->id), spoken);
 }
 
@@ -51,8 +60,6 @@ rp_delivery_note_gone (RpDelivery *self, const RpMessage *message)
                         get_now_s ());
 }
 
-/* A "no" that nobody heard leaves nothing behind: the message is a new one when it
- * comes again. "It may have been delivered" holds whether it was heard or not. */
 void
 rp_delivery_note_heard (RpDelivery *self, const RpMessage *message, gboolean is_heard)
 {
@@ -61,17 +68,32 @@ rp_delivery_note_heard (RpDelivery *self, const RpMessage *message, gboolean is_
   if (spoken == NULL)
     return;
 
-  if (spoken->is_in_doubt)
-    rp_duplicates_note (self->duplicates, RP_GUARD_AMBIGUOUS, spoken->digest,
-                        message->id, get_now_s ());
-  else if (spoken->is_yes && !is_heard)
-    rp_duplicates_note (self->duplicates, RP_GUARD_UNHEARD, spoken->digest, message->id,
-                        get_now_s ());
-  else
-    rp_duplicates_forget (self->duplicates, spoken->digest);
+  if (spoken->is_yes && is_heard)
+    rp_duplicates_forget (self->duplicates, spoken->digest, spoken->subject_id);
+  else if (spoken->is_yes)
+    rp_duplicates_note (self->duplicates, RP_GUARD_UNHEARD, spoken->digest,
+                        spoken->subject_id, get_now_s ());
   if (is_heard)
-    rp_queue_set_answered (self->tools.queue, message->id);
+    rp_queue_set_answered (self->tools.queue, spoken->subject_id);
   g_hash_table_remove (self->spoken, message->id);
+}
+
+static gboolean
+is_about (gpointer key, gpointer value, gpointer id)
+{
+  const Spoken *spoken = value;
+
+  return g_str_equal (spoken->subject_id, id);
+}
+
+/* Dropped: what comes again is a new message, and a yes that is still on its way and
+ * heard by nobody must not make a repetition of it. */
+void
+rp_delivery_forget (RpDelivery *self, const RpCustody *custody)
+{
+  if (custody->digest != NULL)
+    rp_duplicates_forget (self->duplicates, custody->digest, custody->id);
+  g_hash_table_foreach_remove (self->spoken, is_about, custody->id);
 }
 
 /* What was taken before a crash and not answered before it. */
@@ -105,9 +127,13 @@ dup_queued_reply (const char *id, RpReason *reason)
 }
 
 static void
-answer_repeated (RpDelivery *self, RpMessage *message, GTask *task, RpReply *reply)
+answer_repeated (RpDelivery *self,
+                 RpMessage *message,
+                 const char *earlier_id,
+                 GTask *task,
+                 RpReply *reply)
 {
-  rp_delivery_note_spoken (self, message, reply, FALSE);
+  rp_delivery_note_spoken (self, message, earlier_id, reply, FALSE);
   rp_delivery_answer_at_once (self, message, task, reply, "repeated");
 }
 
@@ -123,7 +149,7 @@ join_queued (RpDelivery *self,
     return FALSE;
 
   answer_repeated (
-      self, message, task,
+      self, message, earlier->id, task,
       dup_queued_reply (earlier->id, rp_reason_new (RP_REASON_ALREADY_QUEUED, NULL)));
   return TRUE;
 }
@@ -141,7 +167,7 @@ join_unheard (RpDelivery *self, RpMessage *message, const char *id, GTask *task)
     rp_delivery_answer_with (self, dispatch, message, task);
   else
     answer_repeated (
-        self, message, task,
+        self, message, id, task,
         rp_delivery_dup_reply (250, "2.0.0",
                                rp_reason_new (RP_REASON_ALREADY_SENT, id, NULL)));
   return TRUE;
@@ -178,7 +204,8 @@ on_doubtful_taken (GObject *source, GAsyncResult *result, gpointer user_data)
       reply =
           dup_queued_reply (message->id, rp_reason_new (RP_REASON_SENT_BEFORE,
                                                         doubtful->earlier_id, NULL));
-      rp_delivery_note_spoken (self, message, reply, FALSE);
+      rp_delivery_note_gone (self, message); /* until it is known to be heard */
+      rp_delivery_note_spoken (self, message, message->id, reply, FALSE);
       rp_delivery_emit_step (self, RP_STEP_QUEUED, message->id, NULL);
       rp_delivery_answer_at_once (self, message, doubtful->task, reply, "doubt");
     }

@@ -117,8 +117,7 @@ on_queue_dropped (RpQueue *queue, const RpCustody *custody, RpDelivery *self)
 {
   RpDispatch *dispatch = rp_delivery_find_dispatch (self, custody->id);
 
-  if (custody->digest != NULL)
-    rp_duplicates_forget (self->duplicates, custody->digest);
+  rp_delivery_forget (self, custody);
   if (dispatch == NULL)
     return;
 

@@ -50,14 +50,19 @@ RpReply *rp_delivery_dup_reply (guint code, const char *enhanced, RpReason *reas
 
 /* rp-delivery-again.c */
 gboolean rp_delivery_join_earlier (RpDelivery *self, RpMessage *message, GTask *task);
+
+/* @reply, which is about the message @subject_id, is on its way to @message's program.
+ */
 void rp_delivery_note_spoken (RpDelivery *self,
                               const RpMessage *message,
+                              const char *subject_id,
                               const RpReply *reply,
                               gboolean is_in_doubt);
 void rp_delivery_note_heard (RpDelivery *self,
                              const RpMessage *message,
                              gboolean is_heard);
 void rp_delivery_note_gone (RpDelivery *self, const RpMessage *message);
+void rp_delivery_forget (RpDelivery *self, const RpCustody *custody);
 void rp_delivery_recall_unheard (RpDelivery *self);
 void rp_delivery_free_spoken (gpointer spoken);
 

@@ -342,7 +342,7 @@ on_dispatch_answered (RpDispatch *dispatch, const RpReply *reply, GTask *task)
   g_signal_handlers_disconnect_by_func (dispatch, on_dispatch_answered, task);
   g_cancellable_disconnect (waiting->program, waiting->program_id);
   rp_delivery_note_spoken (
-      self, waiting->message, reply,
+      self, waiting->message, rp_dispatch_get_message (dispatch)->id, reply,
       !rp_reply_is_positive (reply)
           && g_str_equal (rp_dispatch_get_outcome (dispatch), "doubt"));
   if (waiting->message != rp_dispatch_get_message (dispatch))

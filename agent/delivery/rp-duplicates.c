@@ -60,6 +60,14 @@ rp_duplicates_recall (RpDuplicates *self,
   take_row (self, rp_guard_row_new (kind, digest, message_id, at_s, NULL));
 }
 
+/* On disk too: of two rows of a digest, a restart could not tell the later one. */
+static void
+drop (RpDuplicates *self, const char *digest)
+{
+  if (g_hash_table_remove (self->rows, digest) && self->store != NULL)
+    rp_guard_drop (self->store, digest);
+}
+
 void
 rp_duplicates_note (RpDuplicates *self,
                     RpGuardKind kind,
@@ -69,18 +77,19 @@ rp_duplicates_note (RpDuplicates *self,
 {
   RpGuardRow *row = rp_guard_row_new (kind, digest, message_id, at_s, NULL);
 
+  drop (self, digest);
   if (self->store != NULL)
     rp_guard_keep (self->store, row);
   take_row (self, row);
 }
 
 void
-rp_duplicates_forget (RpDuplicates *self, const char *digest)
+rp_duplicates_forget (RpDuplicates *self, const char *digest, const char *message_id)
 {
-  if (!g_hash_table_remove (self->rows, digest) || self->store == NULL)
-    return;
+  const RpGuardRow *row = g_hash_table_lookup (self->rows, digest);
 
-  rp_guard_drop (self->store, digest);
+  if (row != NULL && g_str_equal (row->message_id, message_id))
+    drop (self, digest);
 }
 
 const RpGuardRow *
@@ -91,6 +100,6 @@ rp_duplicates_find (RpDuplicates *self, const char *digest, gint64 now_s)
   if (row == NULL || now_s - row->at_s <= RP_GUARD_KEPT_S)
     return row;
 
-  rp_duplicates_forget (self, digest);
+  drop (self, digest);
   return NULL;
 }

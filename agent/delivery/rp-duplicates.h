@@ -32,7 +32,8 @@ void rp_duplicates_free (RpDuplicates *self);
  * @message_id: of the message that was answered
  * @at_s: when, seconds since the epoch
  *
- * Kept for %RP_GUARD_KEPT_S, over restarts as well.
+ * Kept for %RP_GUARD_KEPT_S, over restarts as well, in the place of an earlier message
+ * of that digest.
  */
 void rp_duplicates_note (RpDuplicates *self,
                          RpGuardKind kind,
@@ -47,8 +48,15 @@ void rp_duplicates_recall (RpDuplicates *self,
                            const char *message_id,
                            gint64 at_s);
 
-/** rp_duplicates_forget: its program has heard an answer. */
-void rp_duplicates_forget (RpDuplicates *self, const char *digest);
+/**
+ * rp_duplicates_forget:
+ *
+ * The program has heard an answer about @message_id, or the message is given up. Where
+ * @digest stands for another message by now, that one is kept in mind.
+ */
+void rp_duplicates_forget (RpDuplicates *self,
+                           const char *digest,
+                           const char *message_id);
 
 /**
  * rp_duplicates_find:

@@ -669,12 +669,68 @@ TEST_F (CustodyTest, FailedMeanwhileTheProgramHearsTheRefusal)
   EXPECT_EQ (Queue ("SECOND").find ("550 5.1.1 No such user"), 0u);
 }
 
+/* The answer to a repetition is about the first one, heard or not. */
+TEST_F (CustodyTest, UnheardRepetitionStandsForTheFirst)
+{
+  Begin ({ greylists, refuses });
+  Queue ("FIRST", false);
+  EXPECT_EQ (SendAs ("SECOND", false).find ("250 2.0.0 Queued as FIRST: "), 0u);
+  EXPECT_EQ (SendAs ("THIRD", false).find ("250 2.0.0 Queued as FIRST: "), 0u);
+  FlushAndWait ();
+  EXPECT_EQ (Queue ("FOURTH").find ("550 5.1.1 No such user"), 0u);
+}
+
+TEST_F (CustodyTest, HeardRepetitionAnswersForTheFirst)
+{
+  Begin ({ greylists });
+  Queue ("FIRST", false);
+  SendAs ("SECOND", true);
+  EXPECT_TRUE (rp_queue_peek (queue, "FIRST")->is_answered);
+  Restart ();
+  EXPECT_EQ (Queue ("THIRD").find ("250 2.0.0 Queued as THIRD: "), 0u);
+  EXPECT_EQ (CountQueue (), 2u);
+}
+
 TEST_F (CustodyTest, DroppedIsFollowedByANewMessage)
 {
   Begin ({ greylists });
   Queue ("FIRST", false);
   EXPECT_TRUE (Drop ("FIRST"));
   EXPECT_EQ (Queue ("SECOND").find ("250 2.0.0 Queued as SECOND: "), 0u);
+}
+
+/* Its answer was on the way when it was dropped. */
+TEST_F (CustodyTest, UnheardYesOfADroppedMessageIsWorthNothing)
+{
+  Begin ({ greylists });
+  Program *first = StartProgram ("FIRST");
+  WaitFor (first);
+  WaitForRest ();
+  EXPECT_TRUE (Drop ("FIRST"));
+  Report (first, false);
+  EXPECT_EQ (Queue ("SECOND").find ("250 2.0.0 Queued as SECOND: "), 0u);
+}
+
+TEST_F (CustodyTest, DroppingOneOfTwoTwinsForgetsThatOneOnly)
+{
+  Begin ({ greylists });
+  Queue ("FIRST", true);
+  Queue ("TWIN", false);
+  EXPECT_TRUE (Drop ("FIRST"));
+  EXPECT_EQ (SendAs ("SECOND", true).find ("250 2.0.0 Queued as TWIN: "), 0u);
+}
+
+TEST_F (CustodyTest, HeardYesOfATwinSaysNothingAboutTheOther)
+{
+  Begin ({ greylists });
+  Program *first = StartProgram ("FIRST");
+  Program *twin = StartProgram ("TWIN");
+  WaitFor (first);
+  WaitFor (twin);
+  Report (first, false);
+  Report (twin, true);
+  WaitForRest ();
+  EXPECT_EQ (SendAs ("SECOND", true).find ("250 2.0.0 Queued as FIRST: "), 0u);
 }
 
 TEST_F (CustodyTest, WhileTheFirstIsUnderWayItsProgramGoneBothHearTheSame)
@@ -735,6 +791,26 @@ TEST_F (CustodyTest, AmbiguousAgainIsKeptInDoubtAndSentByNobody)
   EXPECT_EQ (proseware->n_connections (), 1u);
 }
 
+TEST_F (CustodyTest, AmbiguousAgainAndUnheardIsOneMessage)
+{
+  Begin ({ takes_without_a_word });
+  Queue ("FIRST");
+  Queue ("SECOND", false);
+  EXPECT_EQ (SendAs ("THIRD", false).find ("250 2.0.0 Queued as SECOND: "), 0u);
+  EXPECT_EQ (SendAs ("FOURTH", true).find ("250 2.0.0 Queued as SECOND: "), 0u);
+  EXPECT_EQ (CountQueue (), 1u);
+}
+
+/* The third comes before it is known whether the second was heard. */
+TEST_F (CustodyTest, AmbiguousAgainAndAgainIsOneMessage)
+{
+  Begin ({ takes_without_a_word });
+  Queue ("FIRST");
+  WaitFor (StartProgram ("SECOND"));
+  EXPECT_EQ (SendAs ("THIRD", true).find ("250 2.0.0 Queued as SECOND: "), 0u);
+  EXPECT_EQ (CountQueue (), 1u);
+}
+
 TEST_F (CustodyTest, AmbiguousAgainAndHeardIsFollowedByANewMessage)
 {
   Begin ({ takes_without_a_word, accepts });
@@ -750,6 +826,16 @@ TEST_F (CustodyTest, AmbiguousIsKnownAfterARestart)
   Restart ();
   EXPECT_EQ (Queue ("SECOND").find ("250 2.0.0 Queued as SECOND: "), 0u);
   EXPECT_EQ (GetState ("SECOND"), "doubt");
+}
+
+/* The agent died while the program was told. */
+TEST_F (CustodyTest, AmbiguousIsKnownAfterACrash)
+{
+  Begin ({ takes_without_a_word });
+  WaitFor (StartProgram ("FIRST"));
+  WaitForRest ();
+  Restart ();
+  EXPECT_EQ (Queue ("SECOND").find ("250 2.0.0 Queued as SECOND: "), 0u);
 }
 
 /* --- names --- */

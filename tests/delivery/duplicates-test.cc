@@ -111,16 +111,33 @@ TEST_F (DuplicatesTest, RecalledIsFoundUntilTheEndOfTheProcess)
 TEST_F (DuplicatesTest, ForgottenIsGoneFromTheDiskToo)
 {
   rp_duplicates_note (self, RP_GUARD_UNHEARD, digest, "FIRST", now_s);
-  rp_duplicates_forget (self, digest);
+  rp_duplicates_forget (self, digest, "FIRST");
   EXPECT_EQ (Find (), "");
   Restart ();
   EXPECT_EQ (Find (), "");
 }
 
+TEST_F (DuplicatesTest, AnotherMessageOfThatDigestIsNotForgotten)
+{
+  rp_duplicates_note (self, RP_GUARD_UNHEARD, digest, "FIRST", now_s);
+  rp_duplicates_forget (self, digest, "SECOND");
+  EXPECT_EQ (Find (), "unheard FIRST");
+}
+
 TEST_F (DuplicatesTest, NothingToForgetIsNoTrouble)
 {
-  rp_duplicates_forget (self, digest);
+  rp_duplicates_forget (self, digest, "FIRST");
   EXPECT_EQ (Find (), "");
+}
+
+/* Both within one second, and the names in the wrong order. */
+TEST_F (DuplicatesTest, LastNotedCountsOverRestarts)
+{
+  rp_duplicates_note (self, RP_GUARD_AMBIGUOUS, digest, "ZZZZ", now_s);
+  rp_duplicates_note (self, RP_GUARD_UNHEARD, digest, "AAAA", now_s);
+  EXPECT_EQ (Find (), "unheard AAAA");
+  Restart ();
+  EXPECT_EQ (Find (), "unheard AAAA");
 }
 
 TEST_F (DuplicatesTest, CountsForADayAndNoLonger)
@@ -152,7 +169,7 @@ TEST (DuplicatesWithoutStoreTest, RememberUntilTheEnd)
 
   rp_duplicates_note (self, RP_GUARD_UNHEARD, digest, "FIRST", 1000);
   EXPECT_NE (rp_duplicates_find (self, digest, 1000), nullptr);
-  rp_duplicates_forget (self, digest);
+  rp_duplicates_forget (self, digest, "FIRST");
   EXPECT_EQ (rp_duplicates_find (self, digest, 1000), nullptr);
 }
 
