@@ -137,16 +137,28 @@ answer_repeated (RpDelivery *self,
   rp_delivery_answer_at_once (self, message, task, reply, "repeated");
 }
 
-/* The earlier one failed since: this one is a new message, so that its program hears
- * the refusal. */
+/* Whether the earlier one can still reach, or has reached, somebody. */
+static gboolean
+is_alive (const RpCustody *earlier)
+{
+  return earlier->damage == NULL
+         && rp_custody_count (earlier, RP_CUSTODY_FAILED)
+                < rp_custody_get_n_recipients (earlier);
+}
+
+/* The earlier one failed since, or our copy of it is damaged: this one is a new
+ * message, so that its program hears the truth about it. */
 static gboolean
 join_queued (RpDelivery *self,
              RpMessage *message,
              const RpCustody *earlier,
              GTask *task)
 {
-  if (rp_custody_get_summary (earlier) == RP_CUSTODY_SUMMARY_FAILED)
-    return FALSE;
+  if (!is_alive (earlier))
+    {
+      rp_delivery_forget (self, earlier);
+      return FALSE;
+    }
 
   answer_repeated (
       self, message, earlier->id, task,

@@ -691,6 +691,32 @@ TEST_F (CustodyTest, HeardRepetitionAnswersForTheFirst)
   EXPECT_EQ (CountQueue (), 2u);
 }
 
+TEST_F (CustodyTest, DamagedMessageIsNoReasonForAYes)
+{
+  Begin ({ greylists, accepts });
+  Queue ("FIRST", false);
+  std::filesystem::resize_file (GetBody ("FIRST"), 10);
+  Restart ();
+  EXPECT_EQ (GetState ("FIRST"), "damaged");
+  EXPECT_EQ (Queue ("SECOND").find ("250 2.0.0 Ok: queued as 4F1C"), 0u);
+  EXPECT_EQ (proseware->content (), std::string (letter) + ".\r\n");
+}
+
+TEST_F (CustodyTest, WhoHasItAlreadyGetsNoSecondOneFromARepetition)
+{
+  Begin ({ half_accepts, refuses });
+  Program *first = StartProgram ("FIRST", { "amy@adatum.com", "bob@adatum.com" });
+  WaitFor (first);
+  Report (first, false);
+  WaitForRest ();
+  FlushAndWait ();
+  EXPECT_EQ (GetState ("FIRST"), "failed");
+  Program *second = StartProgram ("SECOND", { "amy@adatum.com", "bob@adatum.com" });
+  EXPECT_EQ (WaitFor (second).find ("250 2.0.0 Queued as FIRST: "), 0u);
+  WaitForRest ();
+  EXPECT_EQ (proseware->n_connections (), 2u);
+}
+
 TEST_F (CustodyTest, DroppedIsFollowedByANewMessage)
 {
   Begin ({ greylists });
