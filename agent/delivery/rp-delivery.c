@@ -455,6 +455,18 @@ dispatch_message (RpDelivery *self,
                                                  g_object_ref (task), g_object_unref);
 }
 
+/* Of two with one name, the end of one attempt would be taken for the other's. */
+static void
+make_id_unique (RpDelivery *self, RpMessage *message)
+{
+  while (rp_queue_peek (self->tools.queue, message->id) != NULL
+         || rp_delivery_find_dispatch (self, message->id) != NULL)
+    {
+      g_free (message->id);
+      message->id = rp_message_dup_new_id ();
+    }
+}
+
 static void
 take_message_async (RpMessageHandler *handler,
                     RpMessage *message,
@@ -469,6 +481,7 @@ take_message_async (RpMessageHandler *handler,
   /* The program's going must not replace the answer, nor bring a second one. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_source_tag (task, take_message_async);
+  make_id_unique (self, message);
   g_signal_emit (self, signals[SIGNAL_BEGUN], 0, message);
   rp_delivery_emit_step (self, RP_STEP_RECEIVED, message->id, NULL);
   if (self->is_stopping)

@@ -3,6 +3,19 @@
 
 #include <string.h>
 
+char *
+rp_message_dup_new_id (void)
+{
+  static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's */
+  guint64 bits = ((guint64) g_random_int () << 32) | g_random_int ();
+  char *id = g_malloc (9);
+
+  for (guint i = 0; i < 8; i++, bits >>= 5)
+    id[i] = digits[bits & 31];
+  id[8] = '\0';
+  return id;
+}
+
 RpMessage *
 rp_message_new (const char *id)
 {

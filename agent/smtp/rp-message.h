@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * RpMessage:
  * @id: names the message in log, journal and answers: 8 characters of Crockford's
- *   base 32, unique on this machine
+ *   base 32; whoever takes the message over makes sure that no other one has it
  * @hello: what the program said in HELO or EHLO
  * @is_esmtp: it said EHLO
  * @program: (nullable): name of the peer's program, when the kernel tells
@@ -32,6 +32,10 @@ typedef struct
   char *program;
   gint64 received_at_s;
 } RpMessage;
+
+/** rp_message_dup_new_id: 40 random bits in Crockford's base 32, which has no I, L, O,
+ * U to misread. */
+char *rp_message_dup_new_id (void);
 
 /** rp_message_new: (transfer full): with its id alone; all else is still to be set. */
 RpMessage *rp_message_new (const char *id);

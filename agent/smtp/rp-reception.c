@@ -149,27 +149,13 @@ rp_reception_answer (RpReception *self, RpDialogue *dialogue, RpDialogueEvent qu
 
 /* ---- handing over ---- */
 
-/* 40 random bits in Crockford's base 32: no I, L, O, U to misread. */
-static char *
-dup_new_id (void)
-{
-  static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  guint64 bits = ((guint64) g_random_int () << 32) | g_random_int ();
-  char *id = g_malloc (9);
-
-  for (guint i = 0; i < 8; i++, bits >>= 5)
-    id[i] = digits[bits & 31];
-  id[8] = '\0';
-  return id;
-}
-
 void
 rp_reception_hand_over_async (RpReception *self,
                               RpDialogue *dialogue,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  g_autofree char *id = dup_new_id ();
+  g_autofree char *id = rp_message_dup_new_id ();
   RpMessage *message = rp_message_new (id);
 
   message->envelope = rp_dialogue_take_envelope (dialogue);

@@ -866,4 +866,28 @@ TEST_F (CustodyTest, AmbiguousIsKnownAfterACrash)
 
 /* --- names --- */
 
+TEST_F (CustodyTest, NameOfOneInTheQueueIsNotUsedTwice)
+{
+  Begin ({ greylists, hello + mail + rcpt + data + whole + bye });
+  Queue ("FIRST");
+  content = "Subject: another\r\n\r\n";
+  EXPECT_EQ (Queue ("FIRST").find ("250 2.0.0 Ok: queued as 4F1C"), 0u);
+  EXPECT_EQ (GetState ("FIRST"), "waiting");
+  EXPECT_EQ (ReadFile (GetBody ("FIRST")), letter);
+  EXPECT_EQ (GetReply ("FIRST"), "450 4.7.1 Greylisted");
+}
+
+TEST_F (CustodyTest, TwoThatGetTheSameNameAreBothKept)
+{
+  Begin ({ greylists });
+  Program *first = StartProgram ("SAME");
+  content = "Subject: another\r\n\r\n";
+  Program *second = StartProgram ("SAME");
+  EXPECT_EQ (WaitFor (first).substr (0, 3), "250");
+  EXPECT_EQ (WaitFor (second).substr (0, 3), "250");
+  WaitForRest ();
+  EXPECT_EQ (CountQueue (), 2u);
+  EXPECT_STRNE (first->message->id, second->message->id);
+}
+
 } // namespace
