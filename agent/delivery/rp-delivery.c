@@ -39,11 +39,26 @@ typedef struct
   gulong program_id;
 } Waiting;
 
+/* A plan or a record that is still in the making keeps its dispatch; nothing of it may
+ * reach us any more. */
+static void
+abandon_open (RpDelivery *self)
+{
+  for (guint i = 0; i < self->open->len; i++)
+    {
+      RpDispatch *dispatch = g_ptr_array_index (self->open, i);
+
+      g_signal_handlers_disconnect_by_data (dispatch, self);
+      rp_dispatch_abandon (dispatch);
+    }
+}
+
 static void
 rp_delivery_finalize (GObject *object)
 {
   RpDelivery *self = RP_DELIVERY (object);
 
+  abandon_open (self);
   g_ptr_array_unref (self->open);
   g_object_unref (self->tools.loop);
   g_object_unref (self->tools.secrets);

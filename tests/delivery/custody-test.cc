@@ -623,6 +623,17 @@ TEST_F (CustodyTest, ItsTimeOverItIsFailedAfterOneMoreAttempt)
   EXPECT_TRUE (HasStep ("refused bob@adatum.com"));
 }
 
+/* A crash is not asked; nothing that is still under way may find its owner gone. */
+TEST_F (CustodyTest, DeliveryCanGoWhileAnAttemptIsPlanned)
+{
+  Begin ({ greylists, accepts });
+  Queue ("FIRST");
+  Flush ();
+  EXPECT_EQ (rp_delivery_get_n_open (self), 1u);
+  Restart ();
+  EXPECT_EQ (GetState ("FIRST"), "waiting");
+}
+
 /* --- the same message again --- */
 
 TEST_F (CustodyTest, UnheardYesIsTheSameMessage)
