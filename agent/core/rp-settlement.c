@@ -36,6 +36,8 @@ add_travellers (RpSettlement *self)
       traveller->index = i;
       traveller->address = rp_envelope_get_recipient (self->envelope, i)->address;
       traveller->itinerary = rp_itinerary_new (self->plan, i, self->envelope->sender);
+      if (self->custody == CUSTODY_HELD)
+        traveller->recorded = RP_FATE_WAITING;
       g_ptr_array_add (self->travellers, traveller);
     }
 }

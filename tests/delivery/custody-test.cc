@@ -609,6 +609,18 @@ TEST_F (CustodyTest, StopWaitsForWhatIsPastItsEndOfData)
   EXPECT_EQ (GetState ("FIRST"), "gone");
 }
 
+TEST_F (CustodyTest, StopKeepsWhatTheServerSaidLast)
+{
+  Begin ({ greylists, hangs_at_mail });
+  Queue ("FIRST");
+  Flush ();
+  EXPECT_TRUE (run_until ([&] { return CountInLog ("MAIL") == 2; }));
+  rp_delivery_stop (self);
+  WaitForRest ();
+  EXPECT_EQ (GetState ("FIRST"), "waiting");
+  EXPECT_EQ (GetReply ("FIRST"), "450 4.7.1 Greylisted");
+}
+
 TEST_F (CustodyTest, ItsTimeOverItIsFailedAfterOneMoreAttempt)
 {
   Begin ({ greylists });
