@@ -339,7 +339,8 @@ reschedule (RpQueue *self, RpQueueEntry *entry)
   custody->last_attempt_s = get_now_s ();
   rp_custody_store_note_attempt (self->store, custody->id, custody->n_attempts,
                                  custody->last_attempt_s);
-  if (is_over)
+  /* What a stop has ended was no full attempt. */
+  if (is_over && self->is_started)
     give_up (self, entry);
 }
 

@@ -621,6 +621,19 @@ TEST_F (CustodyTest, StopKeepsWhatTheServerSaidLast)
   EXPECT_EQ (GetReply ("FIRST"), "450 4.7.1 Greylisted");
 }
 
+TEST_F (CustodyTest, StopIsNoAttemptAndGivesNothingUp)
+{
+  Begin ({ greylists, hangs_at_mail });
+  Queue ("FIRST");
+  config->queue_days = 0;
+  rp_delivery_set_config (self, config);
+  Flush ();
+  EXPECT_TRUE (run_until ([&] { return CountInLog ("MAIL") == 2; }));
+  rp_delivery_stop (self);
+  WaitForRest ();
+  EXPECT_EQ (GetState ("FIRST"), "waiting");
+}
+
 TEST_F (CustodyTest, ItsTimeOverItIsFailedAfterOneMoreAttempt)
 {
   Begin ({ greylists });
