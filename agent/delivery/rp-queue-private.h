@@ -50,7 +50,7 @@ gboolean rp_queue_has_pending (RpQueue *self, const RpCustody *custody);
 /* The schedule is to know whether anybody is. */
 void rp_queue_tell_schedule (RpQueue *self, const RpCustody *custody);
 
-/* Puts recipients of @entry that are in @from into @to; tells the schedule. */
+/* Puts recipients of @entry that are in @from into @to. */
 void rp_queue_move_recipients (RpQueue *self,
                                RpQueueEntry *entry,
                                RpCustodyState from,

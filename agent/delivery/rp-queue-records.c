@@ -111,6 +111,7 @@ rp_queue_record_async (RpQueue *self,
   if (entry != NULL)
     {
       apply_changes (entry, changes);
+      rp_queue_tell_schedule (self, entry->custody);
       g_signal_emit_by_name (self, "changed");
     }
   rp_custody_store_record_async (self->store, id, changes,
@@ -155,7 +156,6 @@ rp_queue_move_recipients (RpQueue *self,
     }
   if (changes->len > 0)
     rp_queue_record_async (self, custody->id, changes, NULL, NULL);
-  rp_queue_tell_schedule (self, custody);
 }
 
 void

@@ -332,7 +332,6 @@ reschedule (RpQueue *self, RpQueueEntry *entry)
   RpCustody *custody = entry->custody;
   gboolean is_over;
 
-  rp_queue_tell_schedule (self, custody);
   is_over = rp_schedule_end (self->schedule, custody->id, rp_queue_get_clock_ms (),
                              g_random_int ());
   custody->n_attempts = rp_schedule_get_n_attempts (self->schedule, custody->id);

@@ -504,6 +504,18 @@ TEST_F (QueueTest, HeldIsNotDueUntilReleased)
   EXPECT_TRUE (WaitForDues (1));
 }
 
+TEST_F (QueueTest, ReleaseTouchesNeitherDoubtNorFailed)
+{
+  Take ("AAAA");
+  Record ("AAAA", RP_CUSTODY_DOUBT, RP_CUSTODY_FAILED);
+  rp_queue_hold (self, "AAAA", nullptr);
+  rp_queue_start (self);
+  rp_queue_release (self, "AAAA", nullptr);
+  Turn ();
+  EXPECT_EQ (due, Strings{});
+  EXPECT_EQ (GetState ("AAAA"), "doubt");
+}
+
 TEST_F (QueueTest, SendAgainIsForDoubtFailedAndHeld)
 {
   Take ("AAAA");
