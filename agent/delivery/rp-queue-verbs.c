@@ -230,9 +230,12 @@ rp_queue_flush (RpQueue *self)
   guint n_waiting = 0;
 
   for (guint i = 0; i < self->messages->len; i++)
-    if (rp_custody_get_summary (g_ptr_array_index (self->messages, i))
-        == RP_CUSTODY_SUMMARY_WAITING)
-      n_waiting++;
+    {
+      const RpCustody *custody = g_ptr_array_index (self->messages, i);
+
+      if (!custody->is_held && rp_queue_has_pending (self, custody))
+        n_waiting++;
+    }
   rp_queue_wake (self);
   return n_waiting;
 }

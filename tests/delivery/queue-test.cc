@@ -530,6 +530,21 @@ TEST_F (QueueTest, SendAgainIsForDoubtFailedAndHeld)
   EXPECT_EQ (GetState ("AAAA"), "waiting");
 }
 
+TEST_F (QueueTest, FlushCountsWhatIsDueNow)
+{
+  for (const char *id : { "WAITS", "PARTLY", "DOUBT", "FAILED", "HELD" })
+    Take (id);
+  Record ("PARTLY", RP_CUSTODY_DOUBT, RP_CUSTODY_WAITING);
+  Record ("DOUBT", RP_CUSTODY_DOUBT, RP_CUSTODY_SENT);
+  Record ("FAILED", RP_CUSTODY_FAILED, RP_CUSTODY_FAILED);
+  rp_queue_hold (self, "HELD", nullptr);
+  EXPECT_EQ (rp_queue_flush (self), 2u);
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (2));
+  Turn ();
+  EXPECT_EQ (due, (Strings{ "WAITS", "PARTLY" }));
+}
+
 TEST_F (QueueTest, FoundByAnUnambiguousBeginning)
 {
   const struct
