@@ -309,20 +309,23 @@ tell_given_up (RpQueue *self, const RpCustody *custody, guint index)
   g_signal_emit (self, signals[SIGNAL_STEP], 0, step);
 }
 
+/* Whoever would be tried again, in doubt or not: else that would be for ever. */
 static void
 give_up (RpQueue *self, RpQueueEntry *entry)
 {
   g_autofree char *days = g_strdup_printf ("%u", self->queue_days);
   g_autoptr (RpReason) reason = rp_reason_new (RP_REASON_GIVEN_UP, days, NULL);
   RpCustody *custody = entry->custody;
-  g_autofree gboolean *is_waiting =
+  g_autofree gboolean *is_pending =
       g_new0 (gboolean, rp_custody_get_n_recipients (custody));
 
   for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
-    is_waiting[i] = rp_custody_get_recipient (custody, i)->state == RP_CUSTODY_WAITING;
+    is_pending[i] = rp_queue_is_pending (self, custody, i);
   rp_queue_move_recipients (self, entry, RP_CUSTODY_WAITING, RP_CUSTODY_FAILED, reason);
+  if (self->retries_doubt)
+    rp_queue_move_recipients (self, entry, RP_CUSTODY_DOUBT, RP_CUSTODY_FAILED, reason);
   for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
-    if (is_waiting[i])
+    if (is_pending[i])
       tell_given_up (self, custody, i);
 }
 

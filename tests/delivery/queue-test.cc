@@ -472,6 +472,23 @@ TEST_F (QueueTest, OnlyWhoWaitsIsGivenUp)
   EXPECT_EQ (GetState ("AAAA"), "doubt");
 }
 
+/* Else it would be sent once an hour for ever. */
+TEST_F (QueueTest, DoubtThatIsTriedIsGivenUpToo)
+{
+  Call call;
+
+  config->retries_doubt = TRUE;
+  rp_queue_set_config (self, config);
+  StartTake (&call, "AAAA", letter, FALSE, 6 * 24 * 60 * 60);
+  WaitFor (call);
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (1));
+  Record ("AAAA", RP_CUSTODY_DOUBT, RP_CUSTODY_WAITING);
+  rp_queue_end_attempt (self, "AAAA");
+  EXPECT_EQ (GetState ("AAAA"), "failed");
+  EXPECT_EQ (rp_queue_get_next_attempt_s (self, "AAAA"), 0);
+}
+
 TEST_F (QueueTest, SentAgainByTheUserItHasItsWholeTime)
 {
   Call call;
