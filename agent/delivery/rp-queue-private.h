@@ -38,11 +38,8 @@ RpQueueEntry *rp_queue_get_entry (RpQueue *self, const char *id);
 /* Takes @custody, which is on disk. */
 RpQueueEntry *rp_queue_add_entry (RpQueue *self, RpCustody *custody);
 
-/* Takes @entry out of the queue and off the disk; @callback as in the store. */
-void rp_queue_remove_entry (RpQueue *self,
-                            RpQueueEntry *entry,
-                            GAsyncReadyCallback callback,
-                            gpointer user_data);
+/* Takes @entry out of the queue, not off the disk; frees it and gives what it had. */
+RpCustody *rp_queue_steal_entry (RpQueue *self, RpQueueEntry *entry);
 
 /* Whether anybody is to be attempted, see rp_queue_is_pending(). */
 gboolean rp_queue_has_pending (RpQueue *self, const RpCustody *custody);

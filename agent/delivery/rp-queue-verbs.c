@@ -248,17 +248,35 @@ is_past_end_of_data (RpQueue *self, const RpQueueEntry *entry)
          && rp_custody_count (entry->custody, RP_CUSTODY_DOUBT) > 0;
 }
 
+/* Nobody wants it sent: what the disk still has must not leave by itself. */
+static void
+take_back (RpQueue *self, RpCustody *custody)
+{
+  RpQueueEntry *entry = rp_queue_add_entry (self, custody);
+
+  set_held (self, entry, TRUE);
+  rp_queue_tell (self, custody);
+}
+
 static void
 on_store_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  RpQueue *self = g_task_get_source_object (task);
+  const RpCustody *custody = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
   if (rp_custody_store_remove_finish (RP_STORE (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_new_error (task, RP_QUEUE_ERROR, RP_QUEUE_ERROR_FAILED, "%s",
-                             error->message);
+    {
+      g_signal_emit_by_name (self, "settled", custody->id, "dropped");
+      g_signal_emit_by_name (self, "changed");
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  take_back (self, rp_custody_copy (custody));
+  g_task_return_new_error (task, RP_QUEUE_ERROR, RP_QUEUE_ERROR_FAILED, "%s",
+                           error->message);
 }
 
 void
@@ -270,7 +288,7 @@ rp_queue_drop_async (RpQueue *self,
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   GError *error = NULL;
   RpQueueEntry *entry = find_entry (self, id, &error);
-  g_autofree char *name = NULL;
+  RpCustody *custody;
 
   g_task_set_source_tag (task, rp_queue_drop_async);
   if (entry == NULL
@@ -280,11 +298,11 @@ rp_queue_drop_async (RpQueue *self,
       return;
     }
 
-  name = g_strdup (entry->custody->id);
   g_signal_emit_by_name (self, "dropped", entry->custody);
-  rp_queue_remove_entry (self, entry, on_store_removed, g_object_ref (task));
-  g_signal_emit_by_name (self, "settled", name, "dropped");
-  g_signal_emit_by_name (self, "changed");
+  custody = rp_queue_steal_entry (self, entry);
+  g_task_set_task_data (task, custody, (GDestroyNotify) rp_custody_free);
+  rp_custody_store_remove_async (self->store, custody->id, on_store_removed,
+                                 g_object_ref (task));
   rp_queue_kick (self);
 }
 

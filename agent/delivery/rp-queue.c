@@ -229,23 +229,25 @@ rp_queue_add_entry (RpQueue *self, RpCustody *custody)
   return entry;
 }
 
-static void
-steal_entry (RpQueue *self, RpQueueEntry *entry)
+RpCustody *
+rp_queue_steal_entry (RpQueue *self, RpQueueEntry *entry)
 {
-  rp_schedule_remove (self->schedule, entry->custody->id);
-  g_ptr_array_remove (self->messages, entry->custody);
-  g_hash_table_steal (self->entries, entry->custody->id);
+  RpCustody *custody = g_steal_pointer (&entry->custody);
+
+  rp_schedule_remove (self->schedule, custody->id);
+  g_ptr_array_remove (self->messages, custody);
+  g_hash_table_steal (self->entries, custody->id);
+  g_free (entry);
+  return custody;
 }
 
-void
-rp_queue_remove_entry (RpQueue *self,
-                       RpQueueEntry *entry,
-                       GAsyncReadyCallback callback,
-                       gpointer user_data)
+/* Off the disk as well. */
+static void
+remove_entry (RpQueue *self, RpQueueEntry *entry)
 {
-  steal_entry (self, entry);
-  rp_custody_store_remove_async (self->store, entry->custody->id, callback, user_data);
-  entry_free (entry);
+  g_autoptr (RpCustody) custody = rp_queue_steal_entry (self, entry);
+
+  rp_custody_store_remove_async (self->store, custody->id, NULL, NULL);
 }
 
 /* Messages that everybody has, whose removal a crash or a full disk prevented, go now.
@@ -259,7 +261,7 @@ add_loaded (RpQueue *self, GPtrArray *loaded)
           rp_queue_add_entry (self, g_ptr_array_steal_index (loaded, 0));
 
       if (is_everybody_served (entry->custody))
-        rp_queue_remove_entry (self, entry, NULL, NULL);
+        remove_entry (self, entry);
     }
 }
 
@@ -359,7 +361,7 @@ rp_queue_end_attempt (RpQueue *self, const char *id)
     reschedule (self, entry);
   rp_queue_tell (self, entry->custody);
   if (is_everybody_served (entry->custody))
-    rp_queue_remove_entry (self, entry, NULL, NULL);
+    remove_entry (self, entry);
   rp_queue_kick (self);
 }
 

@@ -207,8 +207,8 @@ void rp_queue_drop_async (RpQueue *self,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
 
-/** rp_queue_drop_finish: %FALSE with an #RpQueueError: the message is still there, but
- * for %RP_QUEUE_ERROR_FAILED, where the disk may still have it. */
+/** rp_queue_drop_finish: %FALSE with an #RpQueueError: the message is still there;
+ * after %RP_QUEUE_ERROR_FAILED it is held, so that it does not leave by itself. */
 gboolean rp_queue_drop_finish (RpQueue *self, GAsyncResult *result, GError **error);
 
 /** rp_queue_flush: all that waits is due now; returns how many messages that are. */

@@ -602,6 +602,21 @@ TEST_F (QueueTest, DroppedIsGoneFromTheDisk)
   EXPECT_EQ (Drop ("AAAA").code, RP_QUEUE_ERROR_NOT_FOUND);
 }
 
+/* Its user does not want it sent: it must not leave by itself later. */
+TEST_F (QueueTest, WhatTheDiskDoesNotDropIsHeld)
+{
+  Take ("AAAA");
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (1));
+  rp_queue_end_attempt (self, "AAAA");
+  fault_shim_fail ("any", 1, 1000, EIO);
+  EXPECT_EQ (Drop ("AAAA").code, RP_QUEUE_ERROR_FAILED);
+  fault_shim_clear ();
+  EXPECT_EQ (GetState ("AAAA"), "held");
+  EXPECT_EQ (settled.back (), "AAAA queued");
+  EXPECT_EQ (Drop ("AAAA").error, "") << "asked again";
+}
+
 TEST_F (QueueTest, PastItsEndOfDataItIsNotDropped)
 {
   Take ("AAAA");
