@@ -198,8 +198,9 @@ rp_queue_set_config (RpQueue *self, const RpConfig *config)
 void
 rp_queue_tell (RpQueue *self, const RpCustody *custody)
 {
-  g_signal_emit (self, signals[SIGNAL_SETTLED], 0, custody->id,
-                 rp_queue_get_outcome (custody));
+  g_autofree char *id = g_strdup (custody->id);
+
+  g_signal_emit (self, signals[SIGNAL_SETTLED], 0, id, rp_queue_get_outcome (custody));
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -360,7 +361,9 @@ rp_queue_end_attempt (RpQueue *self, const char *id)
   if (!is_everybody_served (entry->custody))
     reschedule (self, entry);
   rp_queue_tell (self, entry->custody);
-  if (is_everybody_served (entry->custody))
+  /* Who was told may have dropped it. */
+  entry = rp_queue_get_entry (self, id);
+  if (entry != NULL && is_everybody_served (entry->custody))
     remove_entry (self, entry);
   rp_queue_kick (self);
 }

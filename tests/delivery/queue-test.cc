@@ -629,6 +629,21 @@ TEST_F (QueueTest, PastItsEndOfDataItIsNotDropped)
   EXPECT_EQ (Drop ("AAAA").error, "");
 }
 
+/* Who is told of an attempt's end may ask for anything at once. */
+TEST_F (QueueTest, DroppedWhileItsEndIsTold)
+{
+  Take ("AAAA");
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (1));
+  on_settled = [&] (const char *id) {
+    on_settled = nullptr;
+    rp_queue_drop_async (self, id, nullptr, nullptr);
+  };
+  rp_queue_end_attempt (self, "AAAA");
+  EXPECT_EQ (GetIds (), Strings{});
+  EXPECT_TRUE (run_until ([&] { return settled.back () == "AAAA dropped"; }));
+}
+
 TEST_F (QueueTest, ProgressIsThatOfTheRunningUpload)
 {
   guint64 n_sent = 0, n_bytes = 0;
