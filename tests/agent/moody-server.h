@@ -19,44 +19,7 @@
 #include <thread>
 #include <vector>
 
-/* Lines over a blocking socket. */
-class LineSocket
-{
-public:
-  explicit LineSocket (int fd) : fd_ (fd)
-  {
-  }
-
-  bool
-  read_line (std::string &line)
-  {
-    size_t end;
-
-    while ((end = buffer_.find ("\r\n")) == std::string::npos)
-      {
-        char bytes[4096];
-        const ssize_t n_bytes = read (fd_, bytes, sizeof bytes);
-
-        if (n_bytes <= 0)
-          return false;
-        buffer_.append (bytes, (size_t) n_bytes);
-      }
-    line = buffer_.substr (0, end);
-    buffer_.erase (0, end + 2);
-    return true;
-  }
-
-  bool
-  write_all (const std::string &text)
-  {
-    return send (fd_, text.data (), text.size (), MSG_NOSIGNAL)
-           == (ssize_t) text.size ();
-  }
-
-private:
-  int fd_;
-  std::string buffer_;
-};
+#include "line-socket.h"
 
 class MoodyServer
 {

@@ -36,44 +36,6 @@ struct Sent
   gint64 took_ms;
 };
 
-int
-connect_to (guint16 port)
-{
-  sockaddr_in address = {};
-  const int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  address.sin_family = AF_INET;
-  address.sin_port = htons (port);
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  if (connect (fd, (sockaddr *) &address, sizeof address) == 0)
-    return fd;
-
-  close (fd);
-  return -1;
-}
-
-bool
-read_reply (LineSocket &socket, std::string &reply)
-{
-  std::string line;
-
-  reply.clear ();
-  do
-    {
-      if (!socket.read_line (line))
-        return false;
-      reply += line + "\n";
-    }
-  while (line.size () > 3 && line[3] == '-');
-  return true;
-}
-
-bool
-say (LineSocket &socket, const std::string &line, std::string &reply)
-{
-  return socket.write_all (line + "\r\n") && read_reply (socket, reply);
-}
-
 void
 send_message (LineSocket &socket, Sent &sent)
 {
