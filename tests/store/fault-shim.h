@@ -3,10 +3,17 @@
  * the process die in its place. Linked before the C library, or preloaded and told by
  * the environment: FAULT_SHIM_FOLDER=/state FAULT_SHIM=fsync:3:EIO (or :KILL).
  *
+ * Preloaded, it can also be led while the program runs, by a test that links it too:
+ * FAULT_SHIM_CONTROL=/file, and fault_shim_lead ("/file") in the test before the start.
+ *
+ * FAULT_SHIM_PLATTER=/folder keeps there, as files named by inode, what the disk has
+ * for certain: the content of each file at its last sync, and of each folder the lines
+ * "INODE NAME". FAULT_SHIM_SYNCS=none makes every sync a success that does nothing.
+ *
  * Kinds: open, write, pwrite, pread, fsync, fdatasync, linkat, rename, unlink,
- * ftruncate, fchmod; "any" is each of them but pread. Only calls on what lies under the
- * watched folder count. A second fsync on a body of which one failed aborts the
- * process: the kernel would call it a success. */
+ * ftruncate, fchmod, send (a reply by a socket); "any" is each of them but pread. Only
+ * calls on what lies under the watched folder count. A second fsync on a body of which
+ * one failed aborts the process: the kernel would call it a success. */
 #pragma once
 
 #ifdef __cplusplus
@@ -15,6 +22,9 @@ extern "C"
 #endif
 
 #define FAULT_SHIM_KILL (-1)
+
+  /* What follows is about the program that has this control file. */
+  void fault_shim_lead (const char *control_file);
 
   /* Only files under @folder count; nothing does with NULL. */
   void fault_shim_watch (const char *folder);
@@ -33,7 +43,8 @@ extern "C"
   void fault_shim_set_unnamed (int is_possible);
 
   /* A line for each call from now on: "KIND NAME", with the file's name only, and
-   * "in the main thread" behind it where that is so. */
+   * "in the main thread" behind it where that is so; "send CODE" for a reply that
+   * leaves by a socket. */
   void fault_shim_start_trace (void);
 
   /* Adds a line of the caller's own. */
