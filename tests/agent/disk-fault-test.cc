@@ -215,6 +215,30 @@ TEST_F (DiskFaults, KilledAtEveryReply)
   ExpectAllOnceAfterRestart ();
 }
 
+/* Once its program knows, an equal message is another one: scripts send such, and mean
+ * it. */
+TEST_F (DiskFaults, WhoCameAgainAndHeardAYesIsNotTakenForItself)
+{
+  Letter letter = NewLetter (false);
+
+  letter.recipients.resize (1);
+  /* Greeting, EHLO, MAIL, RCPT, DATA, and the yes. */
+  SendWithFault (letter, "send", 6, FAULT_SHIM_KILL);
+  ASSERT_EQ (letter.answer, "");
+  agent.kill_now ();
+  agent.start ();
+  SendAgain (letter);
+  ASSERT_NE (letter.answer.find ("already"), std::string::npos) << letter.answer;
+  EXPECT_EQ (agent.count_bodies (), 1u);
+
+  ASSERT_TRUE (agent.stop ());
+  agent.start ();
+  program.hang_up ();
+  SendAgain (letter);
+  EXPECT_EQ (letter.answer.find ("already"), std::string::npos) << letter.answer;
+  EXPECT_EQ (agent.count_bodies (), 2u);
+}
+
 TEST_F (DiskFaults, TheYesComesAfterEverySync)
 {
   for (bool is_large : { false, true })
