@@ -308,7 +308,11 @@ on_login_proved (GObject *source, GAsyncResult *result, gpointer user_data)
   if (report == NULL)
     call_fail (call, get_login_error_code (error), error->message);
   else
-    rp_agent1_complete_login (call->interface, call->invocation, report);
+    {
+      rp_agent1_complete_login (call->interface, call->invocation, report);
+      /* Mail may have waited for just this password. */
+      rp_queue_wake (call->parts->queue);
+    }
 }
 
 static gboolean

@@ -51,10 +51,23 @@ waits_for_keyring (const RpCustodyRecipient *recipient)
          && recipient->reason->code == RP_REASON_KEYRING_LOCKED;
 }
 
-/* Whether the notice of @kind is about @recipient of a message that is whole. */
+/* NOTIFY=NEVER (RFC 3461 section 4.1): no report of a failure is wanted, ours neither.
+ */
 static gboolean
-concerns (RpNoticeKind kind, const RpCustodyRecipient *recipient)
+wants_no_report (const RpCustody *custody, guint index)
 {
+  const char *notify = rp_envelope_get_recipient (custody->envelope, index)->notify;
+
+  return notify != NULL && g_ascii_strcasecmp (notify, "NEVER") == 0;
+}
+
+/* Whether the notice of @kind is about the recipient at @index of a message that is
+ * whole. */
+static gboolean
+concerns (RpNoticeKind kind, const RpCustody *custody, guint index)
+{
+  const RpCustodyRecipient *recipient = rp_custody_get_recipient (custody, index);
+
   switch (kind)
     {
     case RP_NOTICE_DELAYED:
@@ -62,7 +75,7 @@ concerns (RpNoticeKind kind, const RpCustodyRecipient *recipient)
     case RP_NOTICE_KEYRING:
       return waits_for_keyring (recipient);
     case RP_NOTICE_FAILED:
-      return recipient->state == RP_CUSTODY_FAILED;
+      return recipient->state == RP_CUSTODY_FAILED && !wants_no_report (custody, index);
     case RP_NOTICE_DOUBT:
       return recipient->state == RP_CUSTODY_DOUBT;
     case RP_NOTICE_DAMAGED:
@@ -77,7 +90,7 @@ static gboolean
 concerns_somebody (RpNoticeKind kind, const RpCustody *custody)
 {
   for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
-    if (concerns (kind, rp_custody_get_recipient (custody, i)))
+    if (concerns (kind, custody, i))
       return TRUE;
 
   return FALSE;
@@ -145,7 +158,7 @@ add_recipients (GPtrArray *addresses, RpNoticeKind kind, const RpCustody *custod
     {
       char *address = rp_envelope_get_recipient (custody->envelope, i)->address;
 
-      if (concerns (kind, rp_custody_get_recipient (custody, i))
+      if (concerns (kind, custody, i)
           && !g_ptr_array_find_with_equal_func (addresses, address, g_str_equal, NULL))
         g_ptr_array_add (addresses, address);
     }
@@ -176,7 +189,7 @@ find_reason (RpNoticeKind kind, const GPtrArray *messages)
         {
           const RpCustodyRecipient *recipient = rp_custody_get_recipient (custody, n);
 
-          if (!concerns (kind, recipient))
+          if (!concerns (kind, custody, n))
             continue;
           if (recipient->reason == NULL
               || (found != NULL && !reason_equal (found, recipient->reason)))
@@ -193,12 +206,8 @@ static const RpReply *
 find_reply (RpNoticeKind kind, const RpCustody *custody)
 {
   for (guint i = 0; i < rp_custody_get_n_recipients (custody); i++)
-    {
-      const RpCustodyRecipient *recipient = rp_custody_get_recipient (custody, i);
-
-      if (concerns (kind, recipient))
-        return recipient->reply;
-    }
+    if (concerns (kind, custody, i))
+      return rp_custody_get_recipient (custody, i)->reply;
 
   return NULL;
 }

@@ -317,6 +317,24 @@ TEST_F (AgentService, PasswordIsProvedKeptUsedAndNowhereToBeSeen)
   EXPECT_FALSE (holds_password_within (agent.folder ()));
 }
 
+TEST_F (AgentService, MailWaitsForItsPasswordAndLeavesWithIt)
+{
+  PrivateBus bus;
+  PrivateKeyring keyring (bus);
+  ScriptedServer server ({ tls_login + bye, tls_login + message + bye });
+
+  agent.set_environment ("DBUS_SESSION_BUS_ADDRESS", bus.address ());
+  agent.configure (listen_at (find_free_port ()) + with_password (server.port ()));
+  agent.start ();
+  expect_in ("250 2.0.0 Queued as ", send_message (agent.port (), "kim@adatum.com"));
+  EXPECT_EQ (server.n_connections (), 0u);
+  EXPECT_EQ (agent.tell ({ "login", "terri" }, TEST_PASSWORD "\n").exit_code, 0);
+  EXPECT_TRUE (run_until ([&] { return server.n_finished () == 2; }));
+  EXPECT_TRUE (run_until ([&] {
+    return agent.ask ({ "queue", "list" }, "$[*].state") == "[]";
+  }));
+}
+
 TEST_F (AgentService, WrongPasswordIsNotKept)
 {
   PrivateBus bus;

@@ -13,8 +13,8 @@ namespace
 
 /* Messages, a line each: its name, since when it is there in seconds, and any of
  *   held, damaged, tried (an attempt has ended), awaited (its reply may still come)
- *   STATE:ADDRESS, STATE:ADDRESS:REASON, where the REASON "said" is a server's refusal,
- *   and "said-else" one in other words */
+ *   STATE:ADDRESS (one that begins "silent-" has NOTIFY=NEVER), STATE:ADDRESS:REASON,
+ * where the REASON "said" is a server's refusal, and "said-else" one in other words */
 class Queue
 {
 public:
@@ -94,7 +94,10 @@ private:
     EXPECT_TRUE (rp_custody_state_from_nick (parts[0], &state)) << parts[0];
     RpCustodyRecipient *recipient = rp_custody_recipient_new (state);
 
-    rp_envelope_add_recipient (envelope, parts[1]);
+    const bool is_silent = g_str_has_prefix (parts[1], "silent-");
+    RpRecipient *added = rp_envelope_add_recipient (envelope, parts[1]);
+
+    added->notify = g_strdup (is_silent ? "never" : nullptr);
     if (parts[2] == nullptr)
       return recipient;
     if (g_str_has_prefix (parts[2], "said"))
@@ -202,6 +205,9 @@ const Row kRows[] = {
 
   { "Failed", 1, "m 0 sent:a@a failed:b@b:said",
     "failed:m 1 m to b@b recipient-refused \"550 5.1.1 No such user\"\nnext never" },
+  { "FailedAndNoReportIsWanted", 1, "m 0 failed:silent-b@b:said", "next never" },
+  { "DoubtIsAskedAboutAllTheSame", 1, "m 0 doubt:silent-b@b",
+    "doubt:m 1 m to silent-b@b\nnext never" },
   { "FailedOneEach", 1, "m 0 failed:b@b\nn 0 failed:c@c\no 0 failed:d@d",
     "failed:m 1 m to b@b\nfailed:n 1 n to c@c\nfailed:o 1 o to d@d\nnext never" },
   { "FailedTooMany", 1,
