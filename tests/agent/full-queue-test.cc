@@ -17,8 +17,8 @@ TEST (FullQueue, IsNoBurden)
   SCOPED_TRACE (testing::Message () << times);
   EXPECT_EQ (times.n_messages, 5000u);
   EXPECT_LT (times.start_us, 2 * G_USEC_PER_SEC);
-  EXPECT_LT (times.list_us, 3 * G_USEC_PER_SEC / 2);
-  EXPECT_LT (times.answer_us, 2 * times.answer_of_empty_us);
+  EXPECT_LT (times.list_us, 3 * G_USEC_PER_SEC);
+  EXPECT_LT (times.answer_us, 3 * times.answer_of_empty_us);
   RecordProperty ("start-ms", (int) (times.start_us / 1000));
   RecordProperty ("list-ms", (int) (times.list_us / 1000));
 }
