@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Messages in custody, from the yes to their end: attempts, repetitions, restarts, and
  * what the user and the world do meanwhile. */
-#include <unistd.h>
-
+#include <cerrno>
 #include <fstream>
 #include <sstream>
 
+#include "../store/fault-shim.h"
 #include "delivery-fixture.h"
 
 namespace
@@ -43,7 +43,9 @@ protected:
   void
   TearDown () override
   {
+    fault_shim_clear ();
     DeliveryTest::TearDown ();
+    fault_shim_watch (nullptr);
     for (auto &each : programs)
       {
         g_clear_pointer (&each->message, rp_message_unref);
@@ -165,13 +167,15 @@ protected:
     Watch ();
   }
 
+  /* What waits is still written, where the disk lets it be. */
   void
-  Restart ()
+  Restart (const std::function<void ()> &meanwhile = [] {})
   {
     g_signal_handlers_disconnect_by_data (queue, this);
     CloseQueue ();
     while (g_main_context_iteration (nullptr, FALSE))
       ;
+    meanwhile ();
     Open ();
     Watch ();
   }
@@ -248,6 +252,14 @@ protected:
     rp_queue_drop_async (queue, name, OnDropped, this);
     EXPECT_TRUE (run_until ([&] { return has_drop_ended; }));
     return is_dropped;
+  }
+
+  /* Until fault_shim_clear(). */
+  void
+  BreakDisk ()
+  {
+    fault_shim_watch (folder.c_str ());
+    fault_shim_fail ("any", 1, 100000, EIO);
   }
 
   bool
@@ -657,6 +669,79 @@ TEST_F (CustodyTest, DeliveryCanGoWhileAnAttemptIsPlanned)
   EXPECT_EQ (rp_delivery_get_n_open (self), 1u);
   Restart ();
   EXPECT_EQ (GetState ("FIRST"), "waiting");
+}
+
+/* --- the disk fails --- */
+
+TEST_F (CustodyTest, WhatTheDiskDoesNotKeepIsNoYes)
+{
+  Begin ({ greylists });
+  BreakDisk ();
+  EXPECT_EQ (Queue ("FIRST").find ("452 4.3.1 "), 0u);
+  EXPECT_EQ (CountQueue (), 0u);
+  EXPECT_EQ (outcomes.back (), "waiting");
+  fault_shim_clear ();
+  EXPECT_EQ (Queue ("SECOND").find ("250 2.0.0 Queued as SECOND: "), 0u);
+}
+
+/* It was noted as one that may come again, and came again as "sent before". */
+TEST_F (CustodyTest, WhatTheDiskDidNotKeepOfAGoneProgramIsANewMessage)
+{
+  Begin ({ greylists, hangs_at_mail, greylists });
+  Queue ("BEFORE");
+  content = "Subject: another\r\n\r\n";
+  Program *first = StartProgram ("FIRST");
+  EXPECT_TRUE (run_until ([&] { return CountInLog ("MAIL") == 2; }));
+  BreakDisk ();
+  g_cancellable_cancel (first->is_gone);
+  EXPECT_EQ (WaitFor (first).find ("452 4.3.1 "), 0u);
+  fault_shim_clear ();
+  EXPECT_EQ (SendAs ("SECOND", true).find ("250 2.0.0 Queued as SECOND: "), 0u);
+}
+
+TEST_F (CustodyTest, WithoutItsMarkTheEndOfDataDoesNotLeave)
+{
+  std::atomic<bool> may_go_on{ false };
+
+  Begin ({ greylists,
+           hello + mail + rcpt
+               + Script{ expect ("DATA"), wait_for (may_go_on),
+                         say ("354 go ahead\r\n"), hang () },
+           accepts });
+  Queue ("FIRST");
+  Flush ();
+  EXPECT_TRUE (WaitForLog ("DATA"));
+  BreakDisk ();
+  may_go_on = true;
+  WaitForRest ();
+  EXPECT_EQ (GetState ("FIRST"), "waiting");
+  EXPECT_EQ (GetReason ("FIRST"), RP_REASON_UNREADABLE);
+  EXPECT_EQ (CountInLog ("\r\n.\r\n"), 0u);
+  fault_shim_clear ();
+  FlushAndWait ();
+  EXPECT_EQ (GetState ("FIRST"), "gone");
+}
+
+/* Sent, and the disk does not know: it asks, and sends nothing by itself. */
+TEST_F (CustodyTest, SentThatTheDiskDidNotRecordIsInDoubtAfterARestart)
+{
+  std::atomic<bool> may_answer{ false };
+
+  Begin ({ greylists,
+           hello + mail + rcpt + data
+               + Script{ read_content (), wait_for (may_answer), say ("250 Ok\r\n") }
+               + bye });
+  Queue ("FIRST");
+  Flush ();
+  EXPECT_TRUE (WaitForLog ("\r\n.\r\n"));
+  BreakDisk ();
+  may_answer = true;
+  WaitForRest ();
+  EXPECT_EQ (GetState ("FIRST"), "gone");
+  EXPECT_EQ (outcomes.back (), "sent");
+  EXPECT_TRUE (run_until ([&] { return fault_shim_get_n_failed () > 2; }));
+  Restart ([] { fault_shim_clear (); });
+  EXPECT_EQ (GetState ("FIRST"), "doubt");
 }
 
 /* --- the same message again --- */
