@@ -101,6 +101,27 @@ rp_surroundings_equal (const RpSurroundings *a, const RpSurroundings *b)
          && is_same_set (a->addresses, b->addresses) && is_same_set (a->vpns, b->vpns);
 }
 
+gboolean
+rp_surroundings_is_elsewhere (const RpSurroundings *before,
+                              const char *mac_before,
+                              const RpSurroundings *now)
+{
+  gboolean was_shut = before->connectivity == RP_CONNECTIVITY_NONE
+                      || before->connectivity == RP_CONNECTIVITY_PORTAL;
+  gboolean is_shut = now->connectivity == RP_CONNECTIVITY_NONE
+                     || now->connectivity == RP_CONNECTIVITY_PORTAL;
+
+  return was_shut != is_shut
+         || g_strcmp0 (before->connection_uuid, now->connection_uuid) != 0
+         || g_strcmp0 (before->gateway, now->gateway) != 0
+         || (mac_before != NULL && now->gateway_mac != NULL
+             && !g_str_equal (mac_before, now->gateway_mac))
+         || (before->ssid != NULL && now->ssid != NULL
+             && !g_str_equal (before->ssid, now->ssid))
+         || !is_same_set (before->addresses, now->addresses)
+         || !is_same_set (before->vpns, now->vpns);
+}
+
 const char *
 rp_surroundings_get_address_in (const RpSurroundings *self, const RpCidr *range)
 {

@@ -66,6 +66,28 @@ void rp_surroundings_free (RpSurroundings *self);
 gboolean rp_surroundings_equal (const RpSurroundings *a, const RpSurroundings *b);
 
 /**
+ * rp_surroundings_is_elsewhere:
+ * @mac_before: (nullable): the last known hardware address of @before's gateway
+ *
+ * Whether connections made at @before are dead or wrong at @now. What merely became
+ * better known (connectivity checked, meteredness, a name for the same link) ends no
+ * upload. A gateway whose hardware address is not known for a while must not hide that
+ * it is another one: many places have the same private addresses.
+ *
+ * Another SSID is another place, though connection and addresses be the same: one
+ * profile may hold for several. An SSID that comes to be known or is lost is not; who
+ * leaves the air for a cable has another connection or another address.
+ *
+ * Other DNS domains are no proof: a renewed lease, a container or a search list that
+ * somebody edits changes them while every connection lives on. An upload that goes on
+ * costs nothing if we did move, its connection dies; one that is ended for nothing is
+ * sent again whole, or is in doubt. The next plan sees them all the same.
+ */
+gboolean rp_surroundings_is_elsewhere (const RpSurroundings *before,
+                                       const char *mac_before,
+                                       const RpSurroundings *now);
+
+/**
  * rp_surroundings_find_network:
  *
  * Of several rules that match, the one with most keys wins, then file order. A wired

@@ -137,48 +137,6 @@ rp_delivery_set_config (RpDelivery *self, RpConfig *config)
   rp_queue_wake (self->tools.queue);
 }
 
-static gboolean
-is_same_list (GStrv a, GStrv b)
-{
-  if (a == NULL || b == NULL)
-    return (a == NULL || *a == NULL) && (b == NULL || *b == NULL);
-  return g_strv_equal ((const char *const *) a, (const char *const *) b);
-}
-
-/* Whether connections made at @before are dead or wrong at @now. What merely became
- * better known (connectivity checked, meteredness, a name for the same link) ends no
- * upload. A gateway whose hardware address is not known for a while must not hide that
- * it is another one: many places have the same private addresses.
- *
- * Another SSID is another place, though connection and addresses be the same: one
- * profile may hold for several. An SSID that comes to be known or is lost is not; who
- * leaves the air for a cable has another connection or another address.
- *
- * Other DNS domains are no proof: a renewed lease, a container or a search list that
- * somebody edits changes them while every connection lives on. An upload that goes on
- * costs nothing if we did move, its connection dies; one that is ended for nothing is
- * sent again whole, or is in doubt. The next plan sees them all the same. */
-static gboolean
-is_elsewhere (const RpSurroundings *before,
-              const char *mac_before,
-              const RpSurroundings *now)
-{
-  gboolean was_shut = before->connectivity == RP_CONNECTIVITY_NONE
-                      || before->connectivity == RP_CONNECTIVITY_PORTAL;
-  gboolean is_shut = now->connectivity == RP_CONNECTIVITY_NONE
-                     || now->connectivity == RP_CONNECTIVITY_PORTAL;
-
-  return was_shut != is_shut
-         || g_strcmp0 (before->connection_uuid, now->connection_uuid) != 0
-         || g_strcmp0 (before->gateway, now->gateway) != 0
-         || (mac_before != NULL && now->gateway_mac != NULL
-             && !g_str_equal (mac_before, now->gateway_mac))
-         || (before->ssid != NULL && now->ssid != NULL
-             && !g_str_equal (before->ssid, now->ssid))
-         || !is_same_list (before->addresses, now->addresses)
-         || !is_same_list (before->vpns, now->vpns);
-}
-
 static GPtrArray *
 dup_open (RpDelivery *self)
 {
@@ -191,7 +149,8 @@ rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
 {
   g_autoptr (RpSurroundings) before = self->here;
   g_autoptr (GPtrArray) open = dup_open (self);
-  const gboolean has_moved = is_elsewhere (before, self->gateway_mac, here);
+  const gboolean has_moved =
+      rp_surroundings_is_elsewhere (before, self->gateway_mac, here);
 
   self->here = rp_surroundings_copy (here);
   if (has_moved || here->gateway_mac != NULL)

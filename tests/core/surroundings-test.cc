@@ -335,6 +335,7 @@ struct ChangeCase
   const char *name;
   void (*change) (RpSurroundings *self);
   bool is_equal;
+  bool is_elsewhere;
 };
 
 void
@@ -355,6 +356,8 @@ TEST_P (Change, IsSeen)
   GetParam ().change (after);
   EXPECT_EQ (rp_surroundings_equal (before, after), GetParam ().is_equal);
   EXPECT_EQ (rp_surroundings_equal (after, before), GetParam ().is_equal);
+  EXPECT_EQ (rp_surroundings_is_elsewhere (before, before->gateway_mac, after),
+             GetParam ().is_elsewhere);
 }
 
 void
@@ -372,34 +375,40 @@ set_list (GStrv *field, const Words &values)
 }
 
 const ChangeCase kChangeCases[] = {
-  { "Nothing", [] (RpSurroundings *) {}, true },
+  { "Nothing", [] (RpSurroundings *) {}, true, false },
   { "Connectivity", [] (RpSurroundings *s) { s->connectivity = RP_CONNECTIVITY_FULL; },
+    false, true },
+  { "Metered", [] (RpSurroundings *s) { s->metered = RP_METERED_NO; }, false, false },
+  { "Uuid", [] (RpSurroundings *s) { set (&s->connection_uuid, "x"); }, false, true },
+  { "Type", [] (RpSurroundings *s) { set (&s->connection_type, nullptr); }, false,
     false },
-  { "Metered", [] (RpSurroundings *s) { s->metered = RP_METERED_NO; }, false },
-  { "Uuid", [] (RpSurroundings *s) { set (&s->connection_uuid, "x"); }, false },
-  { "Type", [] (RpSurroundings *s) { set (&s->connection_type, nullptr); }, false },
-  { "Ssid", [] (RpSurroundings *s) { set (&s->ssid, "x"); }, false },
-  { "Gateway", [] (RpSurroundings *s) { set (&s->gateway, "x"); }, false },
-  { "GatewayMac", [] (RpSurroundings *s) { set (&s->gateway_mac, "x"); }, false },
+  { "Ssid", [] (RpSurroundings *s) { set (&s->ssid, "x"); }, false, true },
+  { "Gateway", [] (RpSurroundings *s) { set (&s->gateway, "x"); }, false, true },
+  { "GatewayMac", [] (RpSurroundings *s) { set (&s->gateway_mac, "x"); }, false, true },
+  { "SsidUnknown", [] (RpSurroundings *s) { set (&s->ssid, nullptr); }, false, false },
+  { "GatewayMacUnknown", [] (RpSurroundings *s) { set (&s->gateway_mac, nullptr); },
+    false, false },
   { "DomainGone",
-    [] (RpSurroundings *s) { set_list (&s->dns_domains, { "a.example" }); }, false },
+    [] (RpSurroundings *s) { set_list (&s->dns_domains, { "a.example" }); }, false,
+    false },
   { "DomainsInOtherOrder",
     [] (RpSurroundings *s) {
       set_list (&s->dns_domains, { "b.example", "a.example" });
     },
-    true },
+    true, false },
   { "AddressMore",
     [] (RpSurroundings *s) {
       set_list (&s->addresses, { "192.0.2.1", "2001:db8::1", "192.0.2.2" });
     },
-    false },
+    false, true },
   { "AddressesInOtherOrder",
     [] (RpSurroundings *s) {
       set_list (&s->addresses, { "2001:db8::1", "192.0.2.1" });
     },
+    true, false },
+  { "AddressesGone", [] (RpSurroundings *s) { set_list (&s->addresses, {}); }, false,
     true },
-  { "AddressesGone", [] (RpSurroundings *s) { set_list (&s->addresses, {}); }, false },
-  { "Vpn", [] (RpSurroundings *s) { set_list (&s->vpns, { "v" }); }, false },
+  { "Vpn", [] (RpSurroundings *s) { set_list (&s->vpns, { "v" }); }, false, true },
 };
 
 INSTANTIATE_TEST_SUITE_P (Rows,
