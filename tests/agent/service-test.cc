@@ -335,6 +335,29 @@ TEST_F (AgentService, MailWaitsForItsPasswordAndLeavesWithIt)
   }));
 }
 
+TEST_F (AgentService, MailWaitsForTheKeyringAndLeavesWhenItIsUnlocked)
+{
+  PrivateBus bus;
+  PrivateKeyring keyring (bus);
+  ScriptedServer server ({ tls_login + bye, tls_login + message + bye });
+
+  agent.set_environment ("DBUS_SESSION_BUS_ADDRESS", bus.address ());
+  agent.configure (listen_at (find_free_port ()) + with_password (server.port ()));
+  agent.start ();
+  EXPECT_EQ (agent.tell ({ "login", "terri" }, TEST_PASSWORD "\n").exit_code, 0);
+  keyring.lock ();
+  const std::string answer = send_message (agent.port (), "kim@adatum.com");
+
+  expect_in ("250 2.0.0 Queued as ", answer);
+  expect_in ("unlock", answer);
+  EXPECT_EQ (server.n_connections (), 1u) << "nothing goes without the password";
+  keyring.unlock ();
+  EXPECT_TRUE (run_until ([&] { return server.n_finished () == 2; }));
+  EXPECT_TRUE (run_until ([&] {
+    return agent.ask ({ "queue", "list" }, "$[*].state") == "[]";
+  }));
+}
+
 TEST_F (AgentService, WrongPasswordIsNotKept)
 {
   PrivateBus bus;
