@@ -386,7 +386,7 @@ TEST_F (Carried, WhatWasSentOfflineLeavesInOrderWhenTheHotelIsReached)
   ASSERT_TRUE (comes_true ([&] { return agent.connectivity () == "full"; }))
       << agent.log ();
   const auto online = clock::now ();
-  EXPECT_TRUE (agent.is_flushed (5)) << agent.log ();
+  ASSERT_TRUE (agent.is_flushed (5)) << agent.log ();
   RecordProperty ("seconds", std::to_string (seconds_since (online)));
 
   std::vector<std::string> accepted;
@@ -434,6 +434,7 @@ TEST_F (Carried, BehindALoginPageNothingLeavesUntilItClears)
   // One that is there already when the page comes in the way, and some after it.
   send (foreign, "no network connection");
   const std::size_t relay_log = server_log ("relay").size ();
+  const std::size_t heard_start = portal->told ().size ();
   world ({ "set", "hotel-portal", "yes" });
   world ({ "at", "hotel" });
   EXPECT_TRUE (comes_true ([&] { return agent.connectivity () == "portal"; }))
@@ -441,6 +442,9 @@ TEST_F (Carried, BehindALoginPageNothingLeavesUntilItClears)
   EXPECT_GT (portal->count_web_sessions (), 0);
   for (const char *to : { own, foreign })
     send (to, "login in the web browser");
+
+  // Whatever was tried before NetworkManager had seen the page.
+  expect_no_credential (portal->told ().substr (heard_start));
 
   // That page's machine says yes to everybody: first that it does.
   {
@@ -460,7 +464,7 @@ TEST_F (Carried, BehindALoginPageNothingLeavesUntilItClears)
 
   world ({ "set", "hotel-portal", "no" });
   EXPECT_TRUE (comes_true ([&] { return agent.connectivity () == "full"; }));
-  EXPECT_TRUE (agent.is_flushed (5)) << agent.log ();
+  ASSERT_TRUE (agent.is_flushed (5)) << agent.log ();
   for (const auto &[mailbox, message] : sent)
     {
       const std::size_t at = message.find ("mark-");
