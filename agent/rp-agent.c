@@ -32,6 +32,8 @@ struct _RpAgent
   RpDuplicates *duplicates; /* until delivery has them */
   RpAgentNotices *notices;
   guint expiry_source;
+  guint stop_source; /* while we wait for what is past its end of data */
+  gboolean has_stopped_listening;
 };
 
 enum
@@ -103,14 +105,66 @@ on_listening_changed (RpAgentListening *listening, gpointer user_data)
                            rp_agent_listening_get_addresses (listening));
 }
 
+static void on_delivery_ended (RpDelivery *delivery,
+                               const char *message_id,
+                               const char *outcome,
+                               RpAgent *self);
+
+static void
+end (RpAgent *self)
+{
+  g_clear_handle_id (&self->stop_source, g_source_remove);
+  g_signal_handlers_disconnect_by_func (self->parts.delivery, on_delivery_ended, self);
+  rp_bus_server_stop (self->parts.bus);
+  rp_store_close (self->parts.store);
+  g_signal_emit (self, signals[STOPPED], 0);
+}
+
+static gboolean
+on_idle_end (gpointer user_data)
+{
+  RpAgent *self = user_data;
+
+  self->stop_source = 0;
+  end (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: what has just ended is still being written down. */
+static void
+end_if_nothing_is_open (RpAgent *self)
+{
+  if (!self->has_stopped_listening || rp_delivery_get_n_open (self->parts.delivery) > 0)
+    return;
+
+  g_clear_handle_id (&self->stop_source, g_source_remove);
+  self->stop_source = g_idle_add (on_idle_end, self);
+}
+
+static void
+on_delivery_ended (RpDelivery *delivery,
+                   const char *message_id,
+                   const char *outcome,
+                   RpAgent *self)
+{
+  end_if_nothing_is_open (self);
+}
+
+/* No program waits any more; a server may still have to answer for a message in
+ * custody, which would else be in doubt after the next start. */
 static void
 on_listening_stopped (RpAgentListening *listening, gpointer user_data)
 {
   RpAgent *self = user_data;
 
-  rp_bus_server_stop (self->parts.bus);
-  rp_store_close (self->parts.store);
-  g_signal_emit (self, signals[STOPPED], 0);
+  if (self->has_stopped_listening)
+    return;
+
+  self->has_stopped_listening = TRUE;
+  g_signal_connect (self->parts.delivery, "ended", G_CALLBACK (on_delivery_ended),
+                    self);
+  self->stop_source = g_timeout_add (STOP_TIMEOUT_MS, on_idle_end, self);
+  end_if_nothing_is_open (self);
 }
 
 static gboolean
@@ -370,6 +424,7 @@ rp_agent_finalize (GObject *object)
   RpAgentParts *parts = &self->parts;
 
   g_clear_handle_id (&self->expiry_source, g_source_remove);
+  g_clear_handle_id (&self->stop_source, g_source_remove);
   g_clear_object (&parts->listening);
   g_clear_object (&parts->bus);
   g_clear_object (&parts->detector);

@@ -70,6 +70,46 @@ TEST_F (AgentService, NoWayFromTheHotelIsKeptAndNobodyIsAsked)
   }));
 }
 
+bool
+is_listening (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", port, nullptr, nullptr);
+
+  return connection != nullptr;
+}
+
+/* The program has gone long since: only the server is to answer. */
+TEST_F (AgentService, StopWaitsForTheServerPastTheEndOfData)
+{
+  std::atomic<bool> may_answer{ false };
+  const Script begins = { say ("220 here\r\n"), expect ("EHLO"),
+                          say ("250 here\r\n"), expect ("MAIL"),
+                          say ("250 Ok\r\n"),   expect ("RCPT") };
+  ScriptedServer home (
+      { begins
+            + Script{ say ("450 4.7.1 Greylisted\r\n"), expect ("RSET"),
+                      say ("250 Ok\r\n"), expect ("QUIT"), say ("221 bye\r\n"),
+                      cut () },
+        begins
+            + Script{ say ("250 Ok\r\n"), expect ("DATA"), say ("354 go ahead\r\n"),
+                      read_content (), wait_for (may_answer), say ("250 Ok\r\n"),
+                      hang () } });
+
+  start_between (home.port (), 1);
+  expect_in ("250 2.0.0 Queued as ", send_message (agent.port (), "kim@adatum.com"));
+  EXPECT_TRUE (run_until ([&] { return home.n_finished () == 1; }));
+  EXPECT_EQ (agent.tell ({ "queue", "flush" }).exit_code, 0);
+  EXPECT_TRUE (run_until ([&] { return !home.content ().empty (); }));
+  agent.send_signal (SIGTERM);
+  EXPECT_TRUE (run_until ([&] { return !is_listening (agent.port ()); }));
+  may_answer = true;
+  EXPECT_EQ (agent.wait (), 0);
+  agent.start ();
+  EXPECT_EQ (agent.ask ({ "queue", "list" }, "$[*].state"), "[]") << "not in doubt";
+}
+
 /* ---- the command line ---- */
 
 TEST_F (AgentService, StatusAndExplainTellTheRouteOfThePlace)
