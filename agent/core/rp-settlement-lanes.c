@@ -156,6 +156,7 @@ void
 rp_settlement_begin_transaction (RpSettlement *self, RpLane *lane)
 {
   gboolean is_alone = rp_envelope_get_n_recipients (self->envelope) == 1;
+  g_autoptr (RpTransaction) earlier = g_steal_pointer (&lane->transaction);
   g_autoptr (GPtrArray) boarding = g_ptr_array_new ();
 
   for (guint i = 0; i < self->travellers->len; i++)
@@ -166,9 +167,9 @@ rp_settlement_begin_transaction (RpSettlement *self, RpLane *lane)
         get_traveller (self, i)->state = TRAVELLER_SPLIT;
         g_ptr_array_add (boarding, get_traveller (self, i));
       }
-  rp_transaction_free (lane->transaction);
   lane->transaction =
       rp_transaction_new (self->envelope, self->facts, lane->capabilities, is_alone);
+  rp_transaction_follow (lane->transaction, earlier);
   lane->state = RP_LANE_GATHERING;
   for (guint i = 0; i < boarding->len; i++)
     ask (self, lane, (Traveller *) g_ptr_array_index (boarding, i));

@@ -11,6 +11,7 @@ struct _RpTransaction
   GArray *open; /* RpCommand: sent and not answered, the oldest first */
   guint n_accepted;
   gboolean is_mail_refused;
+  gboolean is_begun; /* MAIL was accepted, and nothing has ended it yet */
   gboolean is_data_asked;
   gboolean wants_content;
 };
@@ -56,6 +57,15 @@ rp_transaction_free (RpTransaction *self)
   g_array_unref (self->due);
   g_array_unref (self->open);
   g_free (self);
+}
+
+void
+rp_transaction_follow (RpTransaction *self, const RpTransaction *earlier)
+{
+  const RpCommand reset = { .kind = RP_COMMAND_RSET };
+
+  if (earlier != NULL && earlier->is_begun)
+    g_array_prepend_val (self->due, reset);
 }
 
 void
@@ -206,7 +216,8 @@ rp_transaction_take_due (RpTransaction *self)
 static void
 on_mail_answered (RpTransaction *self, const RpReply *reply)
 {
-  if (rp_reply_is_positive (reply))
+  self->is_begun = rp_reply_is_positive (reply);
+  if (self->is_begun)
     return;
 
   self->is_mail_refused = TRUE;
@@ -265,7 +276,7 @@ rp_transaction_take_reply (RpTransaction *self,
   else if (command->kind == RP_COMMAND_DATA)
     on_data_answered (self, reply);
   else if (command->kind == RP_COMMAND_CONTENT)
-    self->wants_content = FALSE;
+    self->wants_content = self->is_begun = FALSE;
 
   return TRUE;
 }

@@ -55,6 +55,16 @@ RpTransaction *rp_transaction_new (const RpEnvelope *envelope,
 /** rp_transaction_free: @self: (nullable). */
 void rp_transaction_free (RpTransaction *self);
 
+/**
+ * rp_transaction_follow:
+ * @earlier: (nullable) (transfer none): the one before it on the same connection
+ *
+ * Where the server still has @earlier open, since MAIL was accepted and no content
+ * ended it, RSET goes first: a MAIL within a transaction is refused (RFC 5321 section
+ * 4.1.4).
+ */
+void rp_transaction_follow (RpTransaction *self, const RpTransaction *earlier);
+
 /** rp_transaction_add_recipient: makes RCPT for the envelope's @recipient due. */
 void rp_transaction_add_recipient (RpTransaction *self, guint recipient);
 

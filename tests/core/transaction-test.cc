@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Transactions as dialogues: "> " is what has to be written, "< " what the server says
  * and, behind it, the command that it answers. "!" releases DATA, "~" resets, "+" asks
- * for one more recipient. */
+ * for one more recipient, "^" begins another transaction behind this one. */
 #include <gtest/gtest.h>
 
 #include <string>
@@ -105,6 +105,16 @@ protected:
       }
   }
 
+  void
+  BeginAnother ()
+  {
+    RpTransaction *earlier = self;
+
+    self = rp_transaction_new (envelope, &facts, capabilities, FALSE);
+    rp_transaction_follow (self, earlier);
+    rp_transaction_free (earlier);
+  }
+
   RpCapabilities *capabilities;
   RpEnvelope *envelope;
   RpContentFacts facts = {};
@@ -137,6 +147,8 @@ TEST_P (TransactionTest, SpeaksAsWritten)
         }
       if (line[0] == '+')
         rp_transaction_add_recipient (self, 1);
+      if (line[0] == '^')
+        BeginAnother ();
       if (line[0] == '?')
         {
           EXPECT_EQ (rp_transaction_wants_content (self),
@@ -308,6 +320,37 @@ const Case cases[] = {
     FALSE,
     { from, "> RCPT TO:<a@x.example>", "< 250 mail", "< 250 rcpt 0", "!", "> DATA",
       "< 250 broken" } },
+  { "rset_goes_before_what_follows_an_open_one",
+    "PIPELINING",
+    "terri@proseware.com",
+    "a@x.example",
+    "",
+    FALSE,
+    { from, "> RCPT TO:<a@x.example>", "< 250 mail", "< 550 rcpt 0", "^", "> RSET",
+      from, "< 250 rset", "< 250 mail" } },
+  { "rset_goes_alone_without_pipelining",
+    "",
+    "terri@proseware.com",
+    "a@x.example",
+    "",
+    FALSE,
+    { from, "< 250 mail", "> RCPT TO:<a@x.example>", "< 550 rcpt 0", "^", "> RSET",
+      "< 250 rset", from, "< 250 mail" } },
+  { "no_rset_after_mail_was_refused",
+    "",
+    "terri@proseware.com",
+    "a@x.example",
+    "",
+    FALSE,
+    { from, "< 451 mail", "^", from, "< 250 mail" } },
+  { "no_rset_after_content",
+    "PIPELINING",
+    "terri@proseware.com",
+    "a@x.example",
+    "",
+    FALSE,
+    { from, "> RCPT TO:<a@x.example>", "< 250 mail", "< 250 rcpt 0", "!", "> DATA",
+      "< 354 data", "< 250 content", "^", from, "< 250 mail" } },
   { "354_to_mail_breaks",
     "",
     "terri@proseware.com",
