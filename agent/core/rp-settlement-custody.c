@@ -5,8 +5,8 @@
 #include "core/rp-settlement-private.h"
 
 /* Its end of data has left, or may leave at any moment. */
-static gboolean
-may_have_arrived (const Traveller *traveller)
+gboolean
+rp_settlement_may_have_arrived (const Traveller *traveller)
 {
   return traveller->state == TRAVELLER_READY && traveller->lane != NULL
          && (traveller->lane->state == RP_LANE_ENDING
@@ -22,7 +22,7 @@ dup_present_fate (const RpSettlement *self, const Traveller *traveller)
 
   if (traveller->fate != NULL)
     return rp_fate_copy (traveller->fate);
-  if (may_have_arrived (traveller))
+  if (rp_settlement_may_have_arrived (traveller))
     return rp_fate_new (RP_FATE_DOUBT, traveller->address, server, NULL,
                         rp_reason_new (RP_REASON_IN_DOUBT, server, NULL));
   return rp_fate_new (RP_FATE_WAITING, traveller->address, server, NULL,

@@ -30,10 +30,10 @@ rp_settlement_is_past_end_of_data (const Traveller *traveller)
 }
 
 static gboolean
-is_anybody_past_end_of_data (const RpSettlement *self)
+may_anybody_have_it (const RpSettlement *self)
 {
   for (guint i = 0; i < self->travellers->len; i++)
-    if (rp_settlement_is_past_end_of_data (get_traveller (self, i)))
+    if (rp_settlement_may_have_arrived (get_traveller (self, i)))
       return TRUE;
 
   return FALSE;
@@ -48,7 +48,7 @@ end_waiting (RpSettlement *self)
     return;
 
   if (rp_settlement_count_fates (self, RP_FATE_REFUSED) > 0
-      && !rp_settlement_is_served (self) && !is_anybody_past_end_of_data (self))
+      && !rp_settlement_is_served (self) && !may_anybody_have_it (self))
     rp_settlement_answer (self);
   else
     rp_settlement_take_custody (self);

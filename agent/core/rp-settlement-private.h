@@ -120,6 +120,7 @@ gboolean rp_settlement_is_past_end_of_data (const Traveller *traveller);
 void rp_settlement_take_custody (RpSettlement *self);
 void rp_settlement_on_custody_taken (RpSettlement *self);
 void rp_settlement_on_custody_failed (RpSettlement *self, const char *text);
+gboolean rp_settlement_may_have_arrived (const Traveller *traveller);
 void rp_settlement_record (RpSettlement *self, Traveller *traveller);
 void rp_settlement_mark_lane (RpSettlement *self, RpLane *lane);
 void rp_settlement_on_recorded (RpSettlement *self, RpLane *lane);
