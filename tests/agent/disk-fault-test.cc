@@ -178,7 +178,7 @@ TEST_F (DiskFaults, KilledAtEveryCall)
         {
           Letter letter = NewLetter (is_large);
 
-          SendWithFault (letter, "any", ++nth, FAULT_SHIM_KILL);
+          SendWithFault (letter, "any-or-send", ++nth, FAULT_SHIM_KILL);
           is_killed = letter.answer.empty () || !agent.is_alive ();
           agent.kill_now ();
           agent.start ();

@@ -230,10 +230,19 @@ is_watched (const char *path)
 }
 
 static int
+is_among (const char *kind, const char *asked)
+{
+  if (strcmp (asked, "any") == 0)
+    return strcmp (kind, "pread") != 0 && strcmp (kind, "send") != 0;
+  if (strcmp (asked, "any-or-send") == 0)
+    return strcmp (kind, "pread") != 0;
+  return strcmp (asked, kind) == 0;
+}
+
+static int
 is_to_fail (const char *kind)
 {
-  if (strcmp (control->kind_to_fail, kind) != 0
-      && (strcmp (control->kind_to_fail, "any") != 0 || strcmp (kind, "pread") == 0))
+  if (!is_among (kind, control->kind_to_fail))
     return 0;
 
   control->n_calls++;

@@ -11,9 +11,10 @@
  * "INODE NAME". FAULT_SHIM_SYNCS=none makes every sync a success that does nothing.
  *
  * Kinds: open, write, pwrite, pread, fsync, fdatasync, linkat, rename, unlink,
- * ftruncate, fchmod, send (a reply by a socket); "any" is each of them but pread. Only
- * calls on what lies under the watched folder count. A second fsync on a body of which
- * one failed aborts the process: the kernel would call it a success. */
+ * ftruncate, fchmod, send (a reply by a socket); "any" is each that changes the disk,
+ * "any-or-send" a reply as well. Only calls on what lies under the watched folder count.
+ * A second fsync on a body of which one failed aborts the process: the kernel would call
+ * it a success. */
 #pragma once
 
 #ifdef __cplusplus
