@@ -123,7 +123,7 @@ rp_delivery_new (RpCurlLoop *loop,
   rp_delivery_recall_unheard (self);
   rp_delivery_connect_queue (self);
   rp_queue_set_config (queue, config);
-  rp_queue_set_connectivity (queue, here->connectivity, FALSE);
+  rp_queue_set_connectivity (queue, here->connectivity);
   return self;
 }
 
@@ -161,7 +161,7 @@ rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
   if (has_moved)
     for (guint i = 0; i < open->len; i++)
       rp_dispatch_move ((RpDispatch *) g_ptr_array_index (open, i), here);
-  rp_queue_set_connectivity (self->tools.queue, here->connectivity, has_moved);
+  rp_queue_set_connectivity (self->tools.queue, here->connectivity);
 }
 
 void

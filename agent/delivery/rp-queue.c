@@ -142,15 +142,12 @@ rp_queue_wake (RpQueue *self)
 }
 
 void
-rp_queue_set_connectivity (RpQueue *self,
-                           RpConnectivity connectivity,
-                           gboolean has_moved)
+rp_queue_set_connectivity (RpQueue *self, RpConnectivity connectivity)
 {
   self->is_cut_off =
       connectivity == RP_CONNECTIVITY_NONE || connectivity == RP_CONNECTIVITY_PORTAL;
   rp_schedule_set_connectivity (self->schedule, connectivity);
-  if (has_moved)
-    rp_queue_wake (self);
+  rp_queue_wake (self);
 }
 
 gboolean

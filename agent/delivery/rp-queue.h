@@ -60,12 +60,12 @@ void rp_queue_set_config (RpQueue *self, const RpConfig *config);
 
 /**
  * rp_queue_set_connectivity:
- * @has_moved: we are at another place, or were cut off until now: all that waits is
- *   attempted at once
+ *
+ * Something about where we are is different: all that waits is attempted at once, as
+ * far as there is a link. That need not be another place; a cable that was out for a
+ * moment gives the same addresses again.
  */
-void rp_queue_set_connectivity (RpQueue *self,
-                                RpConnectivity connectivity,
-                                gboolean has_moved);
+void rp_queue_set_connectivity (RpQueue *self, RpConnectivity connectivity);
 
 /** rp_queue_start: attempts begin, in the order of acceptance. */
 void rp_queue_start (RpQueue *self);

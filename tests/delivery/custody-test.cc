@@ -699,6 +699,17 @@ TEST_F (CustodyTest, WhatTheDiskDidNotKeepOfAGoneProgramIsANewMessage)
   EXPECT_EQ (SendAs ("SECOND", true).find ("250 2.0.0 Queued as SECOND: "), 0u);
 }
 
+/* A cable that was out for a moment gives the same place again. */
+TEST_F (CustodyTest, WhateverIsSeenAnewOfAPlaceIsATry)
+{
+  Begin ({ greylists, accepts });
+  Queue ("FIRST");
+  rp_queue_start (queue);
+  here->metered = RP_METERED_YES;
+  rp_delivery_set_surroundings (self, here);
+  EXPECT_TRUE (run_until ([&] { return GetState ("FIRST") == "gone"; }));
+}
+
 TEST_F (CustodyTest, WithoutItsMarkTheEndOfDataDoesNotLeave)
 {
   std::atomic<bool> may_go_on{ false };

@@ -668,11 +668,11 @@ TEST_F (QueueTest, WithoutALinkNoNextAttemptIsPromised)
 {
   Take ("AAAA");
   rp_queue_start (self);
-  rp_queue_set_connectivity (self, RP_CONNECTIVITY_PORTAL, TRUE);
+  rp_queue_set_connectivity (self, RP_CONNECTIVITY_PORTAL);
   Turn ();
   EXPECT_EQ (due, Strings{});
   EXPECT_EQ (rp_queue_get_next_attempt_s (self, "AAAA"), 0);
-  rp_queue_set_connectivity (self, RP_CONNECTIVITY_FULL, TRUE);
+  rp_queue_set_connectivity (self, RP_CONNECTIVITY_FULL);
   EXPECT_TRUE (WaitForDues (1));
 }
 
