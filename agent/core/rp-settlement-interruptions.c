@@ -148,11 +148,13 @@ rp_settlement_replan (RpSettlement *self,
     {
       Traveller *traveller = get_traveller (self, i);
 
+      /* Also who is past the end of data: should that be refused, the next route is
+       * one of here. */
+      rp_itinerary_free (traveller->itinerary);
+      traveller->itinerary = rp_itinerary_new (plan, i, self->envelope->sender);
       if (traveller->state != TRAVELLER_PAUSED)
         continue;
 
-      rp_itinerary_free (traveller->itinerary);
-      traveller->itinerary = rp_itinerary_new (plan, i, self->envelope->sender);
       traveller->state = TRAVELLER_NEW;
       traveller->route = NULL;
       rp_settlement_tell_left_out (self, i);

@@ -188,6 +188,22 @@ rp_settlement_release_lane (RpSettlement *self, RpLane *lane)
     rp_settlement_flush_lane (self, lane);
 }
 
+/* The next routes are those of the place that we are leaving: the new plan decides. Who
+ * stops begins nothing. */
+static void
+suspend (RpSettlement *self, Traveller *traveller)
+{
+  if (self->is_stopped)
+    rp_settlement_settle (self, traveller,
+                          rp_fate_new (RP_FATE_WAITING, traveller->address, NULL, NULL,
+                                       rp_reason_new (RP_REASON_STOPPING, NULL)));
+  else if (self->is_paused)
+    {
+      traveller->state = TRAVELLER_PAUSED;
+      rp_settlement_record (self, traveller);
+    }
+}
+
 void
 rp_settlement_end_route (RpSettlement *self,
                          Traveller *traveller,
@@ -207,6 +223,8 @@ rp_settlement_end_route (RpSettlement *self,
   traveller->state = TRAVELLER_NEW;
   if (fate != NULL)
     rp_settlement_settle (self, traveller, fate);
+  else
+    suspend (self, traveller);
 }
 
 gboolean
