@@ -49,10 +49,25 @@ dup_message (const RpCustody *custody, const GArray *indices, int fd)
   return message;
 }
 
-/* Nothing can be attempted: everybody goes on waiting, and why is recorded. */
+static void
+tell_waiting (RpDelivery *self,
+              const RpCustody *custody,
+              guint index,
+              const RpReason *reason)
+{
+  g_autoptr (RpStep) step = rp_step_new (RP_STEP_WAITING, custody->id);
+
+  step->at_s = g_get_real_time () / G_USEC_PER_SEC;
+  step->recipient =
+      g_strdup (rp_envelope_get_recipient (custody->envelope, index)->address);
+  step->reason = rp_reason_copy (reason);
+  g_signal_emit_by_name (self, "step", step);
+}
+
+/* Nothing can be attempted: everybody goes on waiting, and why is recorded and told. */
 static void
 end_at_once (RpDelivery *self,
-             const char *id,
+             const RpCustody *custody,
              const GArray *indices,
              const RpReason *reason)
 {
@@ -63,10 +78,14 @@ end_at_once (RpDelivery *self,
 
   recipient->reason = rp_reason_copy (reason);
   for (guint i = 0; i < indices->len; i++)
-    g_ptr_array_add (
-        changes, rp_custody_change_new (g_array_index (indices, guint, i), recipient));
-  rp_queue_record_async (self->tools.queue, id, changes, NULL, NULL);
-  rp_queue_end_attempt (self->tools.queue, id);
+    {
+      const guint index = g_array_index (indices, guint, i);
+
+      g_ptr_array_add (changes, rp_custody_change_new (index, recipient));
+      tell_waiting (self, custody, index, reason);
+    }
+  rp_queue_record_async (self->tools.queue, custody->id, changes, NULL, NULL);
+  rp_queue_end_attempt (self->tools.queue, custody->id);
 }
 
 static void
@@ -83,7 +102,7 @@ attempt (RpDelivery *self, const RpCustody *custody, GArray *indices, int fd)
 
       reason = rp_reason_new (RP_REASON_UNKNOWN_SENDER, message->envelope->sender,
                               addresses, NULL);
-      end_at_once (self, message->id, indices, reason);
+      end_at_once (self, custody, indices, reason);
       return;
     }
 
@@ -108,7 +127,7 @@ on_queue_due (RpQueue *queue, const RpCustody *custody, RpDelivery *self)
     }
 
   reason = rp_reason_new (RP_REASON_UNREADABLE, error->message, NULL);
-  end_at_once (self, custody->id, indices, reason);
+  end_at_once (self, custody, indices, reason);
 }
 
 /* Sent again after it was dropped, the message is a new one. */

@@ -432,7 +432,9 @@ TEST_F (CustodyTest, AccountThatLeftTheConfigurationIsWaitedFor)
   Queue ("FIRST");
   accounts = g_ptr_array_ref (config->accounts);
   config->accounts = g_ptr_array_new ();
+  steps.clear ();
   FlushAndWait ();
+  EXPECT_TRUE (HasStep ("waiting bob@adatum.com"));
   EXPECT_EQ (GetState ("FIRST"), "waiting");
   EXPECT_EQ (GetReason ("FIRST"), RP_REASON_UNKNOWN_SENDER);
   EXPECT_FALSE (rp_queue_is_under_way (queue, "FIRST"));
@@ -447,7 +449,9 @@ TEST_F (CustodyTest, UnreadableBodyIsNoMessageAndNoEndlessAttempt)
   Begin ({ greylists, accepts });
   Queue ("FIRST");
   std::filesystem::rename (GetBody ("FIRST"), folder + "/away");
+  steps.clear ();
   FlushAndWait ();
+  EXPECT_TRUE (HasStep ("waiting bob@adatum.com"));
   EXPECT_EQ (GetState ("FIRST"), "waiting");
   EXPECT_EQ (GetReason ("FIRST"), RP_REASON_UNREADABLE);
   EXPECT_FALSE (rp_queue_is_under_way (queue, "FIRST"));
