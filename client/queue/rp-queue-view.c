@@ -309,14 +309,30 @@ print_words_of_server (GVariant *recipient)
     }
 }
 
+/* "In doubt" is written down before the end of the message leaves, should we crash: as
+ * long as its server's answer can come, nothing is. */
+static gboolean
+is_answer_awaited (GVariant *message, GVariant *recipient)
+{
+  return rp_dict_get_boolean (message, "under-way")
+         && !g_str_equal (rp_dict_get_string (message, "state"), "doubt")
+         && g_str_equal (rp_dict_get_string (recipient, "state"), "doubt");
+}
+
 static void
-print_recipient (GVariant *recipient)
+print_recipient (GVariant *message, GVariant *recipient)
 {
   g_autofree char *address =
       rp_printable_dup (rp_dict_get_string (recipient, "address"), -1);
   g_autofree char *reason = rp_dict_dup_reason (recipient, "reason");
 
   printf ("%s  ", address);
+  if (is_answer_awaited (message, recipient))
+    {
+      puts (_ ("being sent, the server's answer is to come"));
+      return;
+    }
+
   print_recipient_state (rp_dict_get_string (recipient, "state"));
   putchar ('\n');
   print_words_of_server (recipient);
@@ -333,6 +349,6 @@ rp_queue_view_print_recipients (GVariant *message)
     {
       g_autoptr (GVariant) recipient = g_variant_get_child_value (recipients, i);
 
-      print_recipient (recipient);
+      print_recipient (message, recipient);
     }
 }

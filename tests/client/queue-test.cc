@@ -333,6 +333,22 @@ gus@example.net  has it
   EXPECT_EQ (agent_.asked, "4F1C7Z2K");
 }
 
+/* The mark before the end of the message is no doubt yet; one from before is. */
+TEST_F (QueueTest, WhoseAnswerIsToComeIsNotInDoubt)
+{
+  const char *const recipients =
+      "'under-way': <true>, 'recipients': <[{'address': <'b@x.org'>, "
+      "'state': <'doubt'>, 'reason': <('in-doubt', ['adatum'])>}]>}";
+
+  agent_.queued = "{'id': <'4F1C7Z2K'>, 'state': <'waiting'>, "s + recipients;
+  ClientResult result = run_.go ({ "queue", "show", "4F1C" });
+  expect_in ("b@x.org  being sent, the server's answer is to come\n", result.output);
+  EXPECT_EQ (result.output.find ("ask the recipient"), std::string::npos);
+
+  agent_.queued = "{'id': <'4F1C7Z2K'>, 'state': <'doubt'>, "s + recipients;
+  expect_in ("b@x.org  in doubt", run_.go ({ "queue", "show", "4F1C" }).output);
+}
+
 TEST_F (QueueTest, ShowInGerman)
 {
   agent_.queued = R"({'id': <'4F1C7Z2K'>, 'received-at': <int64 1795489200>,
