@@ -65,6 +65,26 @@ TEST_F (DeliveryTest, OneRefusedOfTwoServersNeitherHasContent)
   EXPECT_EQ (thephone->clear_log ().find ("DATA"), std::string::npos);
 }
 
+/* Both answer only when they have the whole flight: nobody waits for the other, and
+ * DATA is in none. */
+TEST_F (DeliveryTest, OneRefusedOfTwoPipeliningServersNeitherHasContent)
+{
+  const Script flight = { say ("220 here\r\n"), expect ("EHLO"),
+                          say ("250-here\r\n250-PIPELINING\r\n250 8BITMIME\r\n"),
+                          expect ("MAIL"), expect ("RCPT") };
+  const Script reset = { expect ("RSET"), say ("250 Ok\r\n") };
+
+  GoToWork ();
+  Serve ({ flight + Script{ say ("250 Ok\r\n250 Ok\r\n") } + reset + bye },
+         { flight + Script{ say ("250 Ok\r\n550 5.1.1 no such user\r\n") } + reset
+           + bye });
+  EXPECT_EQ (Send (letter, { "amy@proseware.com", "bob@adatum.com" }).substr (0, 22),
+             "550 5.1.1 no such user");
+  ExpectEnd ("refused");
+  EXPECT_EQ (proseware->clear_log ().find ("DATA"), std::string::npos);
+  EXPECT_EQ (thephone->clear_log ().find ("DATA"), std::string::npos);
+}
+
 TEST_F (DeliveryTest, WhereTheOwnServerDoesNotRelayTheOneOfTheNetworkDoes)
 {
   GoToWork ();
