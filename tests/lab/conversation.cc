@@ -116,6 +116,26 @@ Conversation::submit (const std::string &from,
   return receive ();
 }
 
+Reply
+Conversation::submit_at_once (const std::string &from,
+                              const std::vector<std::string> &to,
+                              const std::string &content)
+{
+  Reply reply = command ("EHLO laptop.example");
+  std::string flight = "MAIL FROM:<" + from + ">\r\n";
+  for (const std::string &address : to)
+    flight += "RCPT TO:<" + address + ">\r\n";
+  send (flight + "DATA\r\n");
+  for (std::size_t i = 0; i < to.size () + 1 && reply.code == 250; i++)
+    reply = receive ();
+  if (reply.code == 250)
+    reply = receive ();
+  if (reply.code != 354)
+    return reply;
+  send (dotted (content));
+  return receive ();
+}
+
 std::string
 dotted (const std::string &content)
 {

@@ -38,6 +38,10 @@ public:
   Reply submit (const std::string &from,
                 const std::vector<std::string> &to,
                 const std::string &content);
+  // The same with all commands up to DATA in one flight, as PIPELINING allows.
+  Reply submit_at_once (const std::string &from,
+                        const std::vector<std::string> &to,
+                        const std::string &content);
   // Leaves without a word.
   void leave ();
 
