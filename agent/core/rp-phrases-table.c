@@ -228,7 +228,7 @@ static const RpPhrase phrases[] = {
     "en", "OpenSMTPD",
     "550 Invalid recipient: <bob@adatum.com>" },
   { RP_VERDICT_RECIPIENT_REFUSED, 5, NULL, IN_TRANSACTION,
-    "mailbox full|mailbox is full|mailbox*is full|over quota|overquota|quota exceeded|"
+    "mailbox full|mailbox is full|mailbox size|mailbox*is full|over quota|overquota|quota exceeded|"
     "quota limit exceeded|exceeded*storage|storage full",
     "en", "qmail, Zimbra, IONOS, STRATO",
     "552 5.2.2 <bob@adatum.com>: Recipient address rejected: Mailbox is full" },
@@ -588,6 +588,12 @@ static const RpPhrase phrases[] = {
     "es", "administrators' own words",
     "550 5.7.1 No se acepta correo de una IP dinámica" },
   { RP_VERDICT_NETWORK_LISTED, 0, NULL, OR_CONNECT,
+    "ip address*block|your ip*block|this ip*block|client ip*block|source ip*block|"
+    "sending ip*block|blocked ip|ip address*blacklist|your ip*blacklist|your ip*listed|"
+    " pbl|(pbl",
+    "en", "administrators' own words",
+    "554 5.7.1 Your IP address is blocked" },
+  { RP_VERDICT_NETWORK_LISTED, 0, NULL, OR_CONNECT,
     "reverse dns|ptr record|reverse hostname|no rdns",
     "en", "Gmail",
     "550-5.7.25 [192.0.2.7] The IP address sending this message does not have a\n"
@@ -677,7 +683,7 @@ static const RpPhrase phrases[] = {
     "en", "RFC 3463",
     "452 4.5.3 Enough for one transaction" },
   { RP_VERDICT_TOO_BIG, 5, NULL, IN_TRANSACTION,
-    "message size exceeds|size exceeds",
+    "message size exceeds|size exceeds|size exceeded",
     "en", "Postfix, Exim, qmail",
     "552 5.3.4 Message size exceeds fixed limit" },
   { RP_VERDICT_TOO_BIG, 5, NULL, IN_TRANSACTION,
@@ -769,6 +775,13 @@ static const RpPhrase phrases[] = {
     "correo no deseado|contenido*rechazad",
     "es", "administrators' own words",
     "550 5.7.1 Rechazado como correo no deseado" },
+
+  /* Words of relaying beside the code of "not authorized", where nothing above knew
+   * better. A server that is called "relay" is none. */
+  { RP_VERDICT_RELAY_DENIED, 0, "7.1", IN_TRANSACTION,
+    " relay |relaying|relayed|to relay|relais|weiterleit|retransmi|reencaminh|inoltr",
+    "en", "administrators' own words",
+    "550 5.7.1 No relay for you here" },
 };
 /* clang-format on */
 

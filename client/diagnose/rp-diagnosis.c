@@ -165,6 +165,8 @@ static const struct
   const char *words;
   RpVerdict verdict;
 } local_words[] = {
+  { "one of the recipients was rejected by the server", RP_VERDICT_RELAY_DENIED },
+  { "einer der empfänger vom server", RP_VERDICT_RELAY_DENIED },
   { "certificate", RP_VERDICT_HOSTILE },
   { "zertifikat", RP_VERDICT_HOSTILE },
   { "certificat", RP_VERDICT_HOSTILE },

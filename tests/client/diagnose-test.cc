@@ -95,6 +95,14 @@ const Case cases[] = {
     "Server: 'smtp.example.com', Protocol: SMTP, Port: 587, Secure (SSL): Yes, Server "
     "Error: 550, Error Number: 0x800CCC79",
     "relay-denied" },
+  { "outlook_sentence_alone",
+    "The message could not be sent because one of the recipients was rejected by the "
+    "server.",
+    "relay-denied" },
+  { "outlook_sentence_alone_german",
+    "Die Nachricht konnte nicht gesendet werden, da einer der Empf\xc3\xa4nger vom "
+    "Server nicht akzeptiert wurde.",
+    "relay-denied" },
   { "thunderbird_dialog",
     "An error occurred while sending mail. The mail server responded: 5.7.1 "
     "<bob@adatum.com>: Relay access denied. Please check the message recipient "
