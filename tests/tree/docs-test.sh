@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # docs-test.sh SOURCE
 # Every function that a header declares has its gtk-doc block directly before it, and
-# every block of a function has its function behind it.
+# every block of a function has its function behind it. The same for what stands in the
+# interface XML, and its arguments.
 set -u
 source=$1
 . "$source/tests/tree/tap.sh"
@@ -38,6 +39,27 @@ n_functions=0
 for header in $(find agent client -name '*.h' ! -name '*-private.h' | sort); do
   n_functions=$((n_functions + $(outline "$header" | grep -c '^function ')))
   check "$header" "$(gaps "$header")"
+done
+
+# parts XML: its methods, signals and properties as "NAME is described" or what is not
+parts() {
+  perl -0777 -ne '
+    while (m{(<!--(?:(?!-->).)*-->)?\s*<(interface|method|signal|property) name="([\w.]+)"[^<>]*?(/?)>}gs) {
+      my ($comment, $kind, $name, $is_empty) = ($1 // "", $2, $3, $4);
+      my $rest = substr ($_, pos);
+      my $body = !$is_empty && $kind =~ /method|signal/ && $rest =~ m{^(.*?)</$kind>}s ? $1 : "";
+      print $comment =~ /^<!--\s+\Q$name\E:\s/ ? "$name is described\n"
+                                              : "$kind $name has no comment\n";
+      for ($body =~ /<arg name="(\w+)"/g) {
+        print "$kind $name does not tell \@$_\n" if $comment !~ /\@$_\b/;
+      }
+    }' "$1"
+}
+
+for interface in data/*.xml; do
+  check "$interface" "$(parts "$interface" | grep -v ' is described$')"
+  check "$interface has parts" \
+    "$([ "$(parts "$interface" | wc -l)" -gt 10 ] || echo "none was found")"
 done
 
 check "there are functions to describe" \
