@@ -12,9 +12,9 @@
  *
  * Kinds: open, write, pwrite, pread, fsync, fdatasync, linkat, rename, unlink,
  * ftruncate, fchmod, send (a reply by a socket); "any" is each that changes the disk,
- * "any-or-send" a reply as well. Only calls on what lies under the watched folder count.
- * A second fsync on a body of which one failed aborts the process: the kernel would call
- * it a success. */
+ * "any-or-send" a reply as well. Only calls on what lies under the watched folder
+ * count. A second fsync on a body of which one failed aborts the process: the kernel
+ * would call it a success. */
 #pragma once
 
 #ifdef __cplusplus
