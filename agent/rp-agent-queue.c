@@ -152,18 +152,26 @@ on_handle_retry_queued (RpAgent1 *interface,
   return TRUE;
 }
 
+static void
+on_message_held (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (rp_queue_hold_finish (RP_QUEUE (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    fail (invocation, error);
+}
+
+/* The invocation is ours until it is answered. */
 static gboolean
 on_handle_hold_queued (RpAgent1 *interface,
                        GDBusMethodInvocation *invocation,
                        const char *id,
                        gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (rp_queue_hold (user_data, id, &error))
-    rp_agent1_complete_hold_queued (interface, invocation);
-  else
-    fail (invocation, error);
+  rp_queue_hold_async (user_data, id, on_message_held, invocation);
   return TRUE;
 }
 
@@ -194,7 +202,6 @@ on_message_dropped (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (invocation, error);
 }
 
-/* The invocation is ours until it is answered. */
 static gboolean
 on_handle_drop_queued (RpAgent1 *interface,
                        GDBusMethodInvocation *invocation,

@@ -156,15 +156,22 @@ find_sound_entry (RpQueue *self, const char *id, GError **error)
   return NULL;
 }
 
+/* @callback: (nullable): when it is on disk; without one that is only tried where it
+ * is a change. */
 static void
-set_held (RpQueue *self, RpQueueEntry *entry, gboolean is_held)
+set_held (RpQueue *self,
+          RpQueueEntry *entry,
+          gboolean is_held,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
 {
-  if (entry->custody->is_held == is_held)
+  if (entry->custody->is_held == is_held && callback == NULL)
     return;
 
   entry->custody->is_held = is_held;
   rp_schedule_set_held (self->schedule, entry->custody->id, is_held);
-  rp_custody_store_set_held (self->store, entry->custody->id, is_held);
+  rp_custody_store_set_held (self->store, entry->custody->id, is_held, callback,
+                             user_data);
 }
 
 static gboolean
@@ -186,7 +193,7 @@ rp_queue_retry (RpQueue *self, const char *id, GError **error)
   if (rp_schedule_is_in_flight (self->schedule, entry->custody->id))
     return set_under_way_error (entry, error);
 
-  set_held (self, entry, FALSE);
+  set_held (self, entry, FALSE, NULL, NULL);
   rp_queue_move_recipients (self, entry, RP_CUSTODY_FAILED, RP_CUSTODY_WAITING, NULL);
   rp_queue_move_recipients (self, entry, RP_CUSTODY_DOUBT, RP_CUSTODY_WAITING, NULL);
   rp_schedule_wake (self->schedule, entry->custody->id, rp_queue_get_clock_ms ());
@@ -195,18 +202,50 @@ rp_queue_retry (RpQueue *self, const char *id, GError **error)
   return TRUE;
 }
 
-gboolean
-rp_queue_hold (RpQueue *self, const char *id, GError **error)
+static void
+on_hold_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  RpQueueEntry *entry = find_sound_entry (self, id, error);
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
 
+  if (rp_custody_store_record_finish (RP_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (
+        task, RP_QUEUE_ERROR, RP_QUEUE_ERROR_FAILED,
+        "held back only until roampost-agent ends, since it cannot "
+        "be recorded: %s",
+        error->message);
+}
+
+void
+rp_queue_hold_async (RpQueue *self,
+                     const char *id,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GError *error = NULL;
+  RpQueueEntry *entry = find_sound_entry (self, id, &error);
+
+  g_task_set_source_tag (task, rp_queue_hold_async);
   if (entry == NULL)
-    return FALSE;
+    {
+      g_task_return_error (task, error);
+      return;
+    }
 
-  set_held (self, entry, TRUE);
+  set_held (self, entry, TRUE, on_hold_recorded, g_object_ref (task));
   rp_queue_kick (self);
   rp_queue_tell (self, entry->custody);
-  return TRUE;
+}
+
+gboolean
+rp_queue_hold_finish (RpQueue *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 gboolean
@@ -217,7 +256,7 @@ rp_queue_release (RpQueue *self, const char *id, GError **error)
   if (entry == NULL)
     return FALSE;
 
-  set_held (self, entry, FALSE);
+  set_held (self, entry, FALSE, NULL, NULL);
   rp_schedule_wake (self->schedule, entry->custody->id, rp_queue_get_clock_ms ());
   rp_queue_kick (self);
   rp_queue_tell (self, entry->custody);
@@ -254,7 +293,7 @@ take_back (RpQueue *self, RpCustody *custody)
 {
   RpQueueEntry *entry = rp_queue_add_entry (self, custody);
 
-  set_held (self, entry, TRUE);
+  set_held (self, entry, TRUE, NULL, NULL);
   rp_queue_tell (self, custody);
 }
 

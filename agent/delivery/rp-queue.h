@@ -190,8 +190,20 @@ gint64 rp_queue_get_clock_ms (void);
  */
 gboolean rp_queue_retry (RpQueue *self, const char *id, GError **error);
 
-/** rp_queue_hold: no attempt until it is released; one that is running goes on. */
-gboolean rp_queue_hold (RpQueue *self, const char *id, GError **error);
+/**
+ * rp_queue_hold_async:
+ *
+ * No attempt until it is released; one that is running goes on. Holds from now on;
+ * @callback comes when the disk knows, so that it holds after a restart too.
+ */
+void rp_queue_hold_async (RpQueue *self,
+                          const char *id,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+
+/** rp_queue_hold_finish: %FALSE with an #RpQueueError; with %RP_QUEUE_ERROR_FAILED the
+ * message is held until this agent ends. */
+gboolean rp_queue_hold_finish (RpQueue *self, GAsyncResult *result, GError **error);
 
 /** rp_queue_release: what was held is due at once. */
 gboolean rp_queue_release (RpQueue *self, const char *id, GError **error);

@@ -237,15 +237,22 @@ setting_free (RpCustodySetting *self)
   g_free (self);
 }
 
+static RpCustodySetting *
+setting_new (const char *id, gint64 number, gint64 at_s)
+{
+  RpCustodySetting *self = g_new0 (RpCustodySetting, 1);
+
+  self->id = g_strdup (id);
+  self->number = number;
+  self->at_s = at_s;
+  return self;
+}
+
 static void
 push_setting (RpStore *store, RpWork work, const char *id, gint64 number, gint64 at_s)
 {
-  RpCustodySetting *setting = g_new0 (RpCustodySetting, 1);
-
-  setting->id = g_strdup (id);
-  setting->number = number;
-  setting->at_s = at_s;
-  rp_store_push (store, work, setting, (GDestroyNotify) setting_free);
+  rp_store_push (store, work, setting_new (id, number, at_s),
+                 (GDestroyNotify) setting_free);
 }
 
 void
@@ -255,9 +262,17 @@ rp_custody_store_set_answered (RpStore *store, const char *id)
 }
 
 void
-rp_custody_store_set_held (RpStore *store, const char *id, gboolean is_held)
+rp_custody_store_set_held (RpStore *store,
+                           const char *id,
+                           gboolean is_held,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
 {
-  push_setting (store, rp_custody_rows_set_held, id, is_held, 0);
+  if (callback == NULL)
+    push_setting (store, rp_custody_rows_set_held, id, is_held, 0);
+  else
+    rp_store_run_async (store, rp_custody_rows_set_held, setting_new (id, is_held, 0),
+                        (GDestroyNotify) setting_free, NULL, callback, user_data);
 }
 
 void

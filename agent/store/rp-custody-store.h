@@ -102,8 +102,18 @@ gboolean rp_custody_store_record_finish (RpStore *store,
 /** rp_custody_store_set_answered: the program has heard its 250; returns at once. */
 void rp_custody_store_set_answered (RpStore *store, const char *id);
 
-/** rp_custody_store_set_held: by the user, or no longer; returns at once. */
-void rp_custody_store_set_held (RpStore *store, const char *id, gboolean is_held);
+/**
+ * rp_custody_store_set_held:
+ * @callback: (nullable): told with rp_custody_store_record_finish() whether it is
+ *   recorded; %NULL tells only of failure, by the store's signal
+ *
+ * By the user, or no longer.
+ */
+void rp_custody_store_set_held (RpStore *store,
+                                const char *id,
+                                gboolean is_held,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
 
 /** rp_custody_store_note_attempt: how many attempts there were and when, in seconds
  * since the epoch, the last one ended; returns at once. */

@@ -113,10 +113,25 @@ rp_queue_retry (RpQueue *self, const char *id, GError **error)
   return answer (self, "retry", id, error);
 }
 
-gboolean
-rp_queue_hold (RpQueue *self, const char *id, GError **error)
+void
+rp_queue_hold_async (RpQueue *self,
+                     const char *id,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
-  return answer (self, "hold", id, error);
+  g_autoptr (GTask) task = g_task_new (self, nullptr, callback, user_data);
+  GError *error = nullptr;
+
+  if (answer (self, "hold", id, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+gboolean
+rp_queue_hold_finish (RpQueue *, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 gboolean

@@ -366,7 +366,7 @@ TEST_F (CustodyTest, WhatIsUnderWayIsNotStartedTwice)
     ;
   EXPECT_EQ (rp_delivery_get_n_open (self), 1u);
   EXPECT_EQ (n_dues, 1u);
-  rp_queue_hold (queue, "FIRST", nullptr);
+  rp_queue_hold_async (queue, "FIRST", nullptr, nullptr);
   proseware->stop ();
   WaitForRest ();
   EXPECT_EQ (n_dues, 1u) << "held meanwhile";
@@ -781,7 +781,7 @@ TEST_F (CustodyTest, HeldMessageIsStillTheSame)
 {
   Begin ({ greylists });
   Queue ("FIRST", false);
-  rp_queue_hold (queue, "FIRST", nullptr);
+  rp_queue_hold_async (queue, "FIRST", nullptr, nullptr);
   EXPECT_EQ (SendAs ("SECOND", true).find ("250 2.0.0 Queued as FIRST: "), 0u);
   EXPECT_EQ (GetState ("FIRST"), "held");
 }

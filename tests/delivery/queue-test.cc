@@ -510,7 +510,7 @@ TEST_F (QueueTest, SentAgainByTheUserItHasItsWholeTime)
 TEST_F (QueueTest, HeldIsNotDueUntilReleased)
 {
   Take ("AAAA");
-  EXPECT_TRUE (rp_queue_hold (self, "AAAA", nullptr));
+  rp_queue_hold_async (self, "AAAA", nullptr, nullptr);
   Restart ();
   EXPECT_EQ (GetState ("AAAA"), "held");
   rp_queue_start (self);
@@ -521,11 +521,51 @@ TEST_F (QueueTest, HeldIsNotDueUntilReleased)
   EXPECT_TRUE (WaitForDues (1));
 }
 
+/* Its user would find it sent after the next start, having been told "held back". */
+TEST_F (QueueTest, WhatTheDiskDoesNotHoldIsToldAndCanBeAskedAgain)
+{
+  GQuark domain = 0;
+  bool is_over = false;
+  auto hold = [&] {
+    struct Told
+    {
+      GQuark *domain;
+      bool *is_over;
+    } told = { &domain, &is_over };
+
+    domain = 0;
+    is_over = false;
+    rp_queue_hold_async (
+        self, "AAAA",
+        [] (GObject *source, GAsyncResult *result, gpointer data) {
+          const Told *of = static_cast<Told *> (data);
+          g_autoptr (GError) error = nullptr;
+
+          if (!rp_queue_hold_finish (RP_QUEUE (source), result, &error))
+            *of->domain = error->domain;
+          *of->is_over = true;
+        },
+        &told);
+    EXPECT_TRUE (run_until ([&] { return is_over; }));
+  };
+
+  Take ("AAAA");
+  fault_shim_fail ("any", 1, 1000, EIO);
+  hold ();
+  fault_shim_clear ();
+  EXPECT_EQ (domain, RP_QUEUE_ERROR);
+  EXPECT_EQ (GetState ("AAAA"), "held");
+  hold ();
+  EXPECT_EQ (domain, 0u);
+  Restart ();
+  EXPECT_EQ (GetState ("AAAA"), "held");
+}
+
 TEST_F (QueueTest, ReleaseTouchesNeitherDoubtNorFailed)
 {
   Take ("AAAA");
   Record ("AAAA", RP_CUSTODY_DOUBT, RP_CUSTODY_FAILED);
-  rp_queue_hold (self, "AAAA", nullptr);
+  rp_queue_hold_async (self, "AAAA", nullptr, nullptr);
   rp_queue_start (self);
   rp_queue_release (self, "AAAA", nullptr);
   Turn ();
@@ -537,7 +577,7 @@ TEST_F (QueueTest, SendAgainIsForDoubtFailedAndHeld)
 {
   Take ("AAAA");
   Record ("AAAA", RP_CUSTODY_DOUBT, RP_CUSTODY_FAILED);
-  rp_queue_hold (self, "AAAA", nullptr);
+  rp_queue_hold_async (self, "AAAA", nullptr, nullptr);
   rp_queue_start (self);
   EXPECT_TRUE (rp_queue_retry (self, "AAAA", nullptr));
   EXPECT_TRUE (WaitForDues (1));
@@ -554,7 +594,7 @@ TEST_F (QueueTest, FlushCountsWhatIsDueNow)
   Record ("PARTLY", RP_CUSTODY_DOUBT, RP_CUSTODY_WAITING);
   Record ("DOUBT", RP_CUSTODY_DOUBT, RP_CUSTODY_SENT);
   Record ("FAILED", RP_CUSTODY_FAILED, RP_CUSTODY_FAILED);
-  rp_queue_hold (self, "HELD", nullptr);
+  rp_queue_hold_async (self, "HELD", nullptr, nullptr);
   EXPECT_EQ (rp_queue_flush (self), 2u);
   rp_queue_start (self);
   EXPECT_TRUE (WaitForDues (2));

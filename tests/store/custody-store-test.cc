@@ -231,7 +231,7 @@ TEST_F (CustodyStore, answered_held_and_attempts_belong_to_one_message)
   ASSERT_EQ (take ("A"), "");
   ASSERT_EQ (take ("B"), "");
   rp_custody_store_set_answered (store, "A");
-  rp_custody_store_set_held (store, "A", TRUE);
+  rp_custody_store_set_held (store, "A", TRUE, nullptr, nullptr);
   rp_custody_store_note_attempt (store, "A", 5, 1795509999);
   {
     Messages messages = restart ();
@@ -244,7 +244,7 @@ TEST_F (CustodyStore, answered_held_and_attempts_belong_to_one_message)
     EXPECT_FALSE (messages[1]->is_held);
     EXPECT_EQ (messages[1]->n_attempts, 0u);
   }
-  rp_custody_store_set_held (store, "A", FALSE);
+  rp_custody_store_set_held (store, "A", FALSE, nullptr, nullptr);
   EXPECT_FALSE (restart ()[0]->is_held);
 }
 
