@@ -268,6 +268,9 @@ rp_queue_view_print_head (GVariant *message)
   print_state (message, 0);
   putchar ('\n');
   print_origin (message);
+  if (g_str_equal (rp_dict_get_string (message, "state"), "damaged"))
+    puts (_ ("the message is damaged on disk and cannot be sent; “roampost queue "
+             "export” saves what is left of it, “roampost queue drop” deletes it"));
 }
 
 static const StateWords recipient_words[] = {

@@ -333,6 +333,13 @@ gus@example.net  has it
   EXPECT_EQ (agent_.asked, "4F1C7Z2K");
 }
 
+TEST_F (QueueTest, ShowTellsWhatCanBeDoneAboutDamage)
+{
+  agent_.queued = "{'id': <'4F1C7Z2K'>, 'state': <'damaged'>}";
+  expect_in ("damaged on disk and cannot be sent; “roampost queue export”",
+             run_.go ({ "queue", "show", "4F1C" }).output);
+}
+
 /* The mark before the end of the message is no doubt yet; one from before is. */
 TEST_F (QueueTest, WhoseAnswerIsToComeIsNotInDoubt)
 {
