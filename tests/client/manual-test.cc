@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "client-run.h"
 #include "core/rp-reason.h"
@@ -130,6 +134,63 @@ TEST (ManualTest, NamesEveryCommandOfTheQueue)
         n_commands++;
       }
   EXPECT_EQ (n_commands, 8);
+}
+
+using Words = std::vector<std::string>;
+
+Words
+split (const std::string &line)
+{
+  std::istringstream stream (line);
+
+  return { std::istream_iterator<std::string> (stream), {} };
+}
+
+// The commands that the help of COMMAND lists as its members, each with its help.
+void
+visit (const Words &command, std::map<std::string, std::string> &helps)
+{
+  Words arguments = command;
+  std::string line;
+  bool is_list = false;
+
+  arguments.push_back ("--help");
+  ClientRun run;
+  const ClientResult result = run.go (arguments);
+  std::istringstream help (result.output);
+
+  EXPECT_EQ (result.exit_code, 0) << result.errors;
+  EXPECT_EQ (result.errors, "");
+  helps[command.empty () ? "" : command.back ()] += result.output;
+  while (std::getline (help, line))
+    if (line == "Commands:")
+      is_list = true;
+    else if (!is_list || line.rfind ("  ", 0) != 0)
+      is_list = false;
+    else if (command.empty ())
+      visit ({ split (line)[0] }, helps);
+    else
+      visit ({ split (line)[0], split (line)[1] }, helps);
+}
+
+// What a command says of itself and what the manual says of it are one.
+TEST (ManualTest, NamesEveryOptionOfEveryCommand)
+{
+  const std::string page = read_page ("roampost.1");
+  const std::regex option ("--[a-z][a-z-]*");
+  std::map<std::string, std::string> helps;
+
+  visit ({}, helps);
+  EXPECT_GE (helps.size (), 25u);
+  for (const auto &[name, help] : helps)
+    {
+      EXPECT_NE (help.find ("Usage:"), std::string::npos) << name;
+      for (std::sregex_iterator found (help.begin (), help.end (), option), end;
+           found != end; ++found)
+        EXPECT_TRUE (found->str () == "--help"
+                     || page.find (found->str ()) != std::string::npos)
+            << name << ": " << found->str ();
+    }
 }
 
 TEST (ManualTest, NamesEveryVariable)
