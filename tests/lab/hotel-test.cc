@@ -207,6 +207,27 @@ INSTANTIATE_TEST_SUITE_P (
                                   own }),
     [] (const auto &row) { return std::string (row.param.name); });
 
+// Clear text is for home alone, and no way out when TLS cannot be had.
+TEST_F (Hotel, ClearTextThatIsMeantForHomeIsNotSpokenHere)
+{
+  world ({ "set", "isp", "password network" });
+  world ({ "set", "hotel-25", "redirected" });
+  world ({ "set", "hotel-465", "dropped" });
+  world ({ "set", "hotel-tls", "no" });
+  log_start = server_log ("relay").size ();
+  Configuration configuration = only_port_25 ();
+  configuration.endpoints =
+      "smtps://mail.proseware.com:465;smtp+insecure://mail.proseware.com:25";
+  configuration.access = "network:home";
+  const Agent agent (configuration.text (), "hotel");
+  expect_kept_in_time (agent, { own });
+  EXPECT_EQ (told_the_hotel (), "");
+  world ({ "at", "home" });
+  EXPECT_TRUE (agent.is_flushed (10)) << agent.log ();
+  EXPECT_EQ (behind_trace (Mailbox{ "proseware", "joe" }.wait_for (mark)), message);
+  EXPECT_EQ (server_log ("relay").find (mark), std::string::npos);
+}
+
 TEST_F (Hotel, ARedirectedPort25LeavesTheOthersToGoBy)
 {
   world ({ "set", "hotel-25", "redirected" });
