@@ -42,8 +42,10 @@ rp_content_feed_take_block (RpContentFeed *self, gboolean *is_last, GError **err
 {
   g_autofree guint8 *buffer = g_malloc (BLOCK_BYTES);
   g_autoptr (GByteArray) block = g_byte_array_new ();
-  gssize n_bytes =
-      rp_content_read (self->content, self->offset, buffer, BLOCK_BYTES, error);
+  /* A file that became longer under us must not become a longer message. */
+  const guint64 n_left = rp_content_get_size (self->content) - self->offset;
+  gssize n_bytes = rp_content_read (self->content, self->offset, buffer,
+                                    (gsize) MIN (n_left, BLOCK_BYTES), error);
 
   if (n_bytes < 0)
     return NULL;
@@ -55,7 +57,7 @@ rp_content_feed_take_block (RpContentFeed *self, gboolean *is_last, GError **err
   rp_dot_encoder_feed (&self->encoder, buffer, (gsize) n_bytes, block);
   self->offset += (guint64) n_bytes;
   *is_last = self->offset >= rp_content_get_size (self->content);
-  /* A file that became shorter under us must not become a shorter message. */
+  /* Nor one that became shorter a shorter one. */
   if (!*is_last && n_bytes == 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,

@@ -471,6 +471,16 @@ TEST_F (CustodyTest, ShortenedBodyNeverGetsItsFinalDot)
   EXPECT_EQ (CountInLog ("\r\n.\r\n"), 0u);
 }
 
+TEST_F (CustodyTest, LengthenedBodyLeavesAsItCame)
+{
+  Begin ({ greylists, accepts });
+  Queue ("FIRST");
+  std::ofstream (GetBody ("FIRST"), std::ios::app) << "not of the message\r\n";
+  FlushAndWait ();
+  EXPECT_EQ (GetState ("FIRST"), "gone");
+  EXPECT_EQ (CountInLog ("not of the message"), 0u);
+}
+
 TEST_F (CustodyTest, NullSenderGoesByTheHeadersAccountLaterToo)
 {
   const Script null_mail = { expect ("MAIL FROM:<>"), say ("250 Ok\r\n") };
