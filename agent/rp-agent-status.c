@@ -68,6 +68,10 @@ build_attention (const RpAgentParts *parts,
     add_attention (&attention, rp_reason_new (RP_REASON_OFFLINE, NULL));
   if (here->connectivity == RP_CONNECTIVITY_PORTAL)
     add_attention (&attention, rp_reason_new (RP_REASON_PORTAL, network, NULL));
+  if (rp_store_get_set_aside (parts->store) != NULL)
+    add_attention (&attention,
+                   rp_reason_new (RP_REASON_DATABASE_SET_ASIDE,
+                                  rp_store_get_set_aside (parts->store), NULL));
   rp_agent_queue_add_attention (parts->queue, (const char *const *) parts->set_aside,
                                 &attention);
 

@@ -79,6 +79,7 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_QUEUE_DOUBT] = "queue-doubt",
   [RP_REASON_QUEUE_FAILED] = "queue-failed",
   [RP_REASON_QUEUE_DAMAGED] = "queue-damaged",
+  [RP_REASON_DATABASE_SET_ASIDE] = "database-set-aside",
   [RP_REASON_QUEUE_SET_ASIDE] = "queue-set-aside",
 };
 

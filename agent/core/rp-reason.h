@@ -104,10 +104,11 @@ typedef enum
   RP_REASON_ALSO_VIA,            /* server */
 
   /* what of the queue needs the user */
-  RP_REASON_QUEUE_DOUBT,     /* number of messages */
-  RP_REASON_QUEUE_FAILED,    /* number of messages */
-  RP_REASON_QUEUE_DAMAGED,   /* number of messages */
-  RP_REASON_QUEUE_SET_ASIDE, /* number of files */
+  RP_REASON_QUEUE_DOUBT,        /* number of messages */
+  RP_REASON_QUEUE_FAILED,       /* number of messages */
+  RP_REASON_QUEUE_DAMAGED,      /* number of messages */
+  RP_REASON_DATABASE_SET_ASIDE, /* folder that the damaged database was moved to */
+  RP_REASON_QUEUE_SET_ASIDE,    /* number of files */
 
   RP_REASON_LAST
 } RpReasonCode;

@@ -339,6 +339,9 @@ get_pattern (const RpReason *reason, const char *const *args)
                        "the files of %1$s messages in the queue are damaged; "
                        "\"roampost queue\" shows which",
                        get_number (args));
+    case RP_REASON_DATABASE_SET_ASIDE:
+      return _ ("the database was damaged and is kept as %1$s; queue and journal "
+                "begin anew");
     case RP_REASON_QUEUE_SET_ASIDE:
       return ngettext ("%1$s file in the queue belonged to no message and was put "
                        "into queue/set-aside, where it is kept for 30 days",

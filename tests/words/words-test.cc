@@ -311,6 +311,10 @@ const Row rows[] = {
     { "3" },
     "the files of 3 messages in the queue are damaged; \"roampost queue\" shows "
     "which" },
+  { RP_REASON_DATABASE_SET_ASIDE,
+    { "/state/damaged-1795500000" },
+    "the database was damaged and is kept as /state/damaged-1795500000; queue and "
+    "journal begin anew" },
   { RP_REASON_QUEUE_SET_ASIDE,
     { "1" },
     "1 file in the queue belonged to no message and was put into queue/set-aside, "
