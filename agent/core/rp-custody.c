@@ -111,7 +111,7 @@ rp_custody_copy (const RpCustody *self)
   copy->is_held = self->is_held;
   copy->damage = g_strdup (self->damage);
   copy->n_attempts = self->n_attempts;
-  copy->last_attempt_s = self->last_attempt_s;
+  copy->age_s = self->age_s;
   for (guint i = 0; i < rp_custody_get_n_recipients (self); i++)
     g_ptr_array_add (copy->recipients,
                      rp_custody_recipient_copy (rp_custody_get_recipient (self, i)));

@@ -69,7 +69,8 @@ typedef struct
  * @is_held: by the user
  * @damage: (nullable): %RP_CUSTODY_NO_BODY or %RP_CUSTODY_TORN, found at start
  * @n_attempts: that ended, since it was taken or since the last wake
- * @last_attempt_s: when the last one ended, seconds since the epoch; 0 for none
+ * @age_s: how long running agents have had it, awake or asleep, when the last one
+ * ended: no clock that was set wrong makes it older
  */
 typedef struct
 {
@@ -86,7 +87,7 @@ typedef struct
   gboolean is_held;
   char *damage;
   guint n_attempts;
-  gint64 last_attempt_s;
+  gint64 age_s;
 } RpCustody;
 
 /**

@@ -13,6 +13,7 @@ typedef struct
 {
   RpCustody *custody;
   gint64 since_ms; /* that this agent has it */
+  gint64 born_ms;  /* from when its age counts, over all agents that had it */
   guint64 n_sent;  /* octets that the running upload has given away */
   guint n_doubt;   /* recipients in doubt since before the running attempt */
 } RpQueueEntry;
@@ -53,6 +54,9 @@ void rp_queue_move_recipients (RpQueue *self,
                                RpCustodyState from,
                                RpCustodyState to,
                                const RpReason *reason);
+
+/* Writes down how many attempts there were and how old it is. */
+void rp_queue_note_attempt (RpQueue *self, RpQueueEntry *entry);
 
 /* Looks for what is due as soon as the main loop is free. */
 void rp_queue_kick (RpQueue *self);

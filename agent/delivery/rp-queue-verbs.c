@@ -196,6 +196,8 @@ rp_queue_retry (RpQueue *self, const char *id, GError **error)
   set_held (self, entry, FALSE, NULL, NULL);
   rp_queue_move_recipients (self, entry, RP_CUSTODY_FAILED, RP_CUSTODY_WAITING, NULL);
   rp_queue_move_recipients (self, entry, RP_CUSTODY_DOUBT, RP_CUSTODY_WAITING, NULL);
+  entry->born_ms = rp_queue_get_clock_ms ();
+  rp_queue_note_attempt (self, entry);
   rp_schedule_wake (self->schedule, entry->custody->id, rp_queue_get_clock_ms ());
   rp_queue_kick (self);
   rp_queue_tell (self, entry->custody);

@@ -36,12 +36,6 @@ rp_queue_get_clock_ms (void)
   return (gint64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static gint64
-get_now_s (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
 static void
 entry_free (RpQueueEntry *entry)
 {
@@ -212,16 +206,15 @@ is_everybody_served (const RpCustody *custody)
 RpQueueEntry *
 rp_queue_add_entry (RpQueue *self, RpCustody *custody)
 {
-  const gint64 age_ms = (get_now_s () - custody->received_at_s) * 1000;
   RpQueueEntry *entry = g_new0 (RpQueueEntry, 1);
 
   entry->custody = custody;
   custody->n_attempts = 0; /* as the schedule counts them */
   entry->since_ms = rp_queue_get_clock_ms ();
+  entry->born_ms = entry->since_ms - custody->age_s * 1000;
   g_hash_table_insert (self->entries, custody->id, entry);
   g_ptr_array_add (self->messages, custody);
-  rp_schedule_add (self->schedule, custody->id,
-                   rp_queue_get_clock_ms () - MAX (age_ms, 0));
+  rp_schedule_add (self->schedule, custody->id, entry->born_ms);
   rp_schedule_set_held (self->schedule, custody->id, custody->is_held);
   rp_queue_tell_schedule (self, custody);
   return entry;
@@ -329,6 +322,16 @@ give_up (RpQueue *self, RpQueueEntry *entry)
       tell_given_up (self, custody, i);
 }
 
+void
+rp_queue_note_attempt (RpQueue *self, RpQueueEntry *entry)
+{
+  RpCustody *custody = entry->custody;
+
+  custody->age_s = (rp_queue_get_clock_ms () - entry->born_ms) / 1000;
+  rp_custody_store_note_attempt (self->store, custody->id, custody->n_attempts,
+                                 custody->age_s);
+}
+
 static void
 reschedule (RpQueue *self, RpQueueEntry *entry)
 {
@@ -338,9 +341,7 @@ reschedule (RpQueue *self, RpQueueEntry *entry)
   is_over = rp_schedule_end (self->schedule, custody->id, rp_queue_get_clock_ms (),
                              g_random_int ());
   custody->n_attempts = rp_schedule_get_n_attempts (self->schedule, custody->id);
-  custody->last_attempt_s = get_now_s ();
-  rp_custody_store_note_attempt (self->store, custody->id, custody->n_attempts,
-                                 custody->last_attempt_s);
+  rp_queue_note_attempt (self, entry);
   /* What a stop has ended was no full attempt. */
   if (is_over && self->is_started)
     give_up (self, entry);

@@ -112,7 +112,7 @@ insert_message (sqlite3 *database, const RpCustody *self, gint64 place, GError *
       "INSERT INTO custody (id, place, received_at, sender, ret, envid,"
       " declared_8bit, declared_utf8, declared_bytes, bytes, is_8bit,"
       " has_utf8_header, header_from, hello, is_esmtp, program, digest,"
-      " is_answered, is_held, attempts, last_attempt_at)"
+      " is_answered, is_held, attempts, age)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       "sxxsssxxxxxxssxssxxxx", self->id, place, self->received_at_s, envelope->sender,
       envelope->ret, envelope->envid, (gint64) envelope->declared_8bit,
@@ -120,7 +120,7 @@ insert_message (sqlite3 *database, const RpCustody *self, gint64 place, GError *
       (gint64) facts->n_bytes, (gint64) facts->is_8bit, (gint64) facts->has_utf8_header,
       facts->header_from, self->hello, (gint64) self->is_esmtp, self->program,
       self->digest, (gint64) self->is_answered, (gint64) self->is_held,
-      (gint64) self->n_attempts, self->last_attempt_s);
+      (gint64) self->n_attempts, self->age_s);
 }
 
 gboolean
@@ -215,7 +215,7 @@ rp_custody_rows_note_attempt (sqlite3 *database,
   const RpCustodySetting *self = data;
 
   return rp_query_run (database, error,
-                       "UPDATE custody SET attempts = ?, last_attempt_at = ?"
+                       "UPDATE custody SET attempts = ?, age = ?"
                        " WHERE id = ?",
                        "xxs", self->number, self->at_s, self->id);
 }
@@ -271,14 +271,14 @@ enum
   IS_ANSWERED,
   IS_HELD,
   ATTEMPTS,
-  LAST_ATTEMPT_AT
+  AGE
 };
 
 static const char select_messages[] =
     "SELECT id, place, is_done, received_at, sender, ret, envid, declared_8bit,"
     " declared_utf8, declared_bytes, bytes, is_8bit, has_utf8_header, header_from,"
     " hello, is_esmtp, program, digest, is_answered, is_held, attempts,"
-    " last_attempt_at FROM custody ORDER BY place, sequence";
+    " age FROM custody ORDER BY place, sequence";
 
 static RpEnvelope *
 read_envelope (RpQuery *row)
@@ -320,7 +320,7 @@ read_message (RpQuery *row)
   self->is_answered = rp_query_get_number (row, IS_ANSWERED) != 0;
   self->is_held = rp_query_get_number (row, IS_HELD) != 0;
   self->n_attempts = (guint) rp_query_get_number (row, ATTEMPTS);
-  self->last_attempt_s = rp_query_get_number (row, LAST_ATTEMPT_AT);
+  self->age_s = rp_query_get_number (row, AGE);
   return self;
 }
 

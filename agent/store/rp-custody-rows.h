@@ -75,7 +75,8 @@ gboolean rp_custody_rows_set_held (sqlite3 *database,
                                    GVariant **result,
                                    GError **error);
 
-/** rp_custody_rows_note_attempt: #RpCustodySetting; @number of attempts, and when. */
+/** rp_custody_rows_note_attempt: #RpCustodySetting; @number of attempts, @at_s is the
+ * age. */
 gboolean rp_custody_rows_note_attempt (sqlite3 *database,
                                        gconstpointer data,
                                        GVariant **result,

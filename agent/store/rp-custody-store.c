@@ -279,9 +279,9 @@ void
 rp_custody_store_note_attempt (RpStore *store,
                                const char *id,
                                guint n_attempts,
-                               gint64 at_s)
+                               gint64 age_s)
 {
-  push_setting (store, rp_custody_rows_note_attempt, id, n_attempts, at_s);
+  push_setting (store, rp_custody_rows_note_attempt, id, n_attempts, age_s);
 }
 
 /* ---- removing; the task's data is the id ---- */

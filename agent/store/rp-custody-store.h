@@ -115,12 +115,12 @@ void rp_custody_store_set_held (RpStore *store,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
 
-/** rp_custody_store_note_attempt: how many attempts there were and when, in seconds
- * since the epoch, the last one ended; returns at once. */
+/** rp_custody_store_note_attempt: how many attempts there were, and how long running
+ * agents have had the message, in seconds; returns at once. */
 void rp_custody_store_note_attempt (RpStore *store,
                                     const char *id,
                                     guint n_attempts,
-                                    gint64 at_s);
+                                    gint64 age_s);
 
 /**
  * rp_custody_store_remove_async:

@@ -56,7 +56,7 @@ static const char *const migrations[] = {
   "  is_held INTEGER NOT NULL,"
   "  is_done INTEGER NOT NULL DEFAULT 0,"
   "  attempts INTEGER NOT NULL,"
-  "  last_attempt_at INTEGER NOT NULL);"
+  "  age INTEGER NOT NULL);"
   "CREATE TABLE custody_recipients ("
   "  message TEXT NOT NULL,"
   "  position INTEGER NOT NULL,"

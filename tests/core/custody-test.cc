@@ -134,7 +134,7 @@ make_full ()
   custody->digest = g_strdup ("d1ge57");
   custody->is_answered = TRUE;
   custody->n_attempts = 3;
-  custody->last_attempt_s = 1795500100;
+  custody->age_s = 1795500100;
   custody->facts->header_from = g_strdup ("terri@proseware.com");
   refused->server = g_strdup ("proseware");
   refused->reply = rp_reply_new (550, "5.1.1", "no such user");
@@ -219,7 +219,7 @@ TEST (Custody, ACopyHasAllAndIsItsOwn)
   EXPECT_TRUE (copy->is_answered);
   EXPECT_TRUE (copy->is_held);
   EXPECT_STREQ (copy->damage, "torn");
-  EXPECT_EQ (copy->last_attempt_s, 1795500100);
+  EXPECT_EQ (copy->age_s, 1795500100);
   EXPECT_STREQ (copy->facts->header_from, "terri@proseware.com");
   EXPECT_STREQ (copy->envelope->sender, "terri@proseware.com");
 

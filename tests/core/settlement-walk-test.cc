@@ -78,8 +78,8 @@ const char *const addresses[] = { "amy@proseware.com", "bob@adatum.com",
 /* What a server may say to a command that it does not obey. */
 const char *const refusals[] = { "550 5.1.1 User unknown",
                                  "550 5.7.1 Relaying denied",
-                                 "553 sorry, that domain isn't in my list of allowed "
-                                 "rcpthosts",
+                                 ("553 sorry, that domain isn't in my list of allowed "
+                                  "rcpthosts"),
                                  "550 5.7.60 SendAsDenied",
                                  "530 5.7.0 Authentication required",
                                  "554 5.7.1 Spam message rejected",

@@ -175,7 +175,8 @@ protected:
     rp_content_append (content, reinterpret_cast<const guint8 *> (octets.data ()),
                        octets.size (), nullptr);
     RpCustody *custody = rp_custody_new (id, envelope, &facts);
-    custody->received_at_s = g_get_real_time () / G_USEC_PER_SEC - age_s;
+    custody->received_at_s = received_at_s;
+    custody->age_s = age_s;
     rp_queue_take_async (self, custody, content, is_under_way, OnTaken, call);
   }
 
@@ -268,6 +269,7 @@ protected:
   std::string folder;
   RpConfig *config = nullptr;
   RpStore *store = nullptr;
+  gint64 received_at_s = g_get_real_time () / G_USEC_PER_SEC;
   RpQueue *self = nullptr;
   Strings due, settled, steps;
   guint n_changed = 0;
@@ -503,6 +505,46 @@ TEST_F (QueueTest, SentAgainByTheUserItHasItsWholeTime)
   EXPECT_TRUE (WaitForDues (2));
   rp_queue_end_attempt (self, "AAAA");
   EXPECT_EQ (GetState ("AAAA"), "waiting");
+}
+
+TEST_F (QueueTest, ItsWholeTimeIsItsOwnOverARestart)
+{
+  Call call;
+
+  StartTake (&call, "AAAA", letter, FALSE, 6 * 24 * 60 * 60);
+  WaitFor (call);
+  EXPECT_TRUE (rp_queue_retry (self, "AAAA", nullptr));
+  Restart ();
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (1));
+  rp_queue_end_attempt (self, "AAAA");
+  EXPECT_EQ (GetState ("AAAA"), "waiting");
+}
+
+/* The clock stood in 1970 when it came, or is wrong now: only what agents have lived
+ * through counts. */
+TEST_F (QueueTest, AWrongClockMakesNothingOld)
+{
+  received_at_s = 100;
+  Take ("AAAA");
+  Restart ();
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (1));
+  rp_queue_end_attempt (self, "AAAA");
+  EXPECT_EQ (GetState ("AAAA"), "waiting");
+}
+
+TEST_F (QueueTest, ItsAgeGoesOnAfterARestart)
+{
+  Call call;
+
+  StartTake (&call, "AAAA", letter, FALSE, 6 * 24 * 60 * 60);
+  WaitFor (call);
+  Restart ();
+  rp_queue_start (self);
+  EXPECT_TRUE (WaitForDues (1));
+  rp_queue_end_attempt (self, "AAAA");
+  EXPECT_EQ (GetState ("AAAA"), "failed");
 }
 
 /* --- what people ask --- */

@@ -61,7 +61,7 @@ make_full (const char *id)
   custody->program = g_strdup ("thunderbird");
   custody->digest = g_strdup ("abc123");
   custody->n_attempts = 1;
-  custody->last_attempt_s = 1795500001;
+  custody->age_s = 1795500001;
   waits->server = g_strdup ("proseware");
   waits->reply = rp_reply_new (450, "4.2.0", "greylisted, \"come\"\nagain '{[<");
   waits->reason = rp_reason_new (RP_REASON_TEMPORARY, "pro'sew\"are", nullptr);
@@ -107,7 +107,7 @@ TEST_F (CustodyStore, a_message_comes_back_as_it_was)
   EXPECT_FALSE (seen->is_held);
   EXPECT_EQ (seen->damage, nullptr);
   EXPECT_EQ (seen->n_attempts, 1u);
-  EXPECT_EQ (seen->last_attempt_s, 1795500001);
+  EXPECT_EQ (seen->age_s, 1795500001);
 
   g_autoptr (GVariant) was = g_variant_ref_sink (rp_custody_to_variant (full));
   g_autoptr (GVariant) is = g_variant_ref_sink (rp_custody_to_variant (seen));
@@ -239,7 +239,7 @@ TEST_F (CustodyStore, answered_held_and_attempts_belong_to_one_message)
     EXPECT_TRUE (messages[0]->is_answered);
     EXPECT_TRUE (messages[0]->is_held);
     EXPECT_EQ (messages[0]->n_attempts, 5u);
-    EXPECT_EQ (messages[0]->last_attempt_s, 1795509999);
+    EXPECT_EQ (messages[0]->age_s, 1795509999);
     EXPECT_FALSE (messages[1]->is_answered);
     EXPECT_FALSE (messages[1]->is_held);
     EXPECT_EQ (messages[1]->n_attempts, 0u);
@@ -710,7 +710,7 @@ protected:
              + ")"
                "INSERT INTO custody (id, place, received_at, sender, declared_8bit,"
                "  declared_utf8, declared_bytes, bytes, is_8bit, has_utf8_header,"
-               "  is_esmtp, is_answered, is_held, attempts, last_attempt_at)"
+               "  is_esmtp, is_answered, is_held, attempts, age)"
                " SELECT 'M' || i, i, 1795500000, 'terri@proseware.com', 0, 0, 0, 5, 0,"
                "  0, 1, 1, 0, 3, 1795500000 FROM n;"
                "INSERT INTO custody_recipients"
