@@ -131,8 +131,8 @@ public:
         "<property name='Locked' type='b' access='read'/></interface></node>",
         nullptr);
 
-    g_dbus_connection_register_object (connection_, COLLECTION, node->interfaces[0],
-                                       &vtable, this, nullptr, nullptr);
+    registration_ = g_dbus_connection_register_object (
+        connection_, COLLECTION, node->interfaces[0], &vtable, this, nullptr, nullptr);
     G_GNUC_UNUSED g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
         connection_, "org.freedesktop.DBus", "/org/freedesktop/DBus",
         "org.freedesktop.DBus", "RequestName",
@@ -145,6 +145,8 @@ public:
 
   ~PlayedService ()
   {
+    /* A question that came already is answered by the next iteration, without us. */
+    g_dbus_connection_unregister_object (connection_, registration_);
     g_dbus_connection_close_sync (connection_, nullptr, nullptr);
     g_object_unref (connection_);
   }
@@ -190,6 +192,7 @@ private:
   }
 
   GDBusConnection *connection_;
+  guint registration_;
   int n_reads_ = 0;
 };
 

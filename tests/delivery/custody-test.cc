@@ -430,7 +430,7 @@ TEST_F (CustodyTest, AccountThatLeftTheConfigurationIsWaitedFor)
 
   Begin ({ greylists, accepts });
   Queue ("FIRST");
-  accounts = g_ptr_array_ref (config->accounts);
+  accounts = config->accounts;
   config->accounts = g_ptr_array_new ();
   steps.clear ();
   FlushAndWait ();
