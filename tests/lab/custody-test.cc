@@ -50,6 +50,14 @@ link_s ()
   return is_long () ? 90 : 20;
 }
 
+// For how long a greylisted message is refused. The first attempt by itself comes after
+// 48 to 72 s: the shorter time is over by then, the longer one perhaps not.
+int
+greylist_s ()
+{
+  return is_long () ? 60 : 30;
+}
+
 constexpr std::size_t large_bytes = 60U * 1000 * 1000;
 
 // Of plain text, so that every server takes it.
@@ -74,7 +82,7 @@ protected:
   {
     reset ();
     world ({ "set", "isp", "network" });
-    greylist = std::make_unique<Greylist> (foreign, 30);
+    greylist = std::make_unique<Greylist> (foreign, greylist_s ());
     world ({ "set", "isp-greylist", "yes" });
     slow = std::make_unique<Link> (isp, 25);
     broken = std::make_unique<Link> (isp, 25);
@@ -205,7 +213,8 @@ TEST_F (AtHome, ALinkThatBreaksBeforeTheReplyWithTheProgramWaiting)
       << maybe.text;
   EXPECT_EQ (broken->breaks, breaks + 1);
   EXPECT_EQ (queued_as (maybe), "");
-  EXPECT_EQ (agent->queue ().size (), 1U) << "more than the greylisted one";
+  for (const Queued &queued : agent->queue ())
+    EXPECT_EQ (queued.id, grey_id) << "nobody said yes to it";
   EXPECT_NE (Mailbox ({ "proseware", "joe" }).wait_for (mark), "");
 
   // The program comes again: that would be a second copy.
@@ -259,9 +268,10 @@ TEST_F (AtHome, ALinkThatBreaksBeforeTheReplyInCustody)
 // The last here: by now most of its minute is over. Nobody flushes.
 TEST_F (AtHome, AGreylistedMessageIsDeliveredByItself)
 {
-  EXPECT_TRUE (agent->is_flushed (90)) << agent->log ();
+  EXPECT_TRUE (agent->is_flushed (is_long () ? 240 : 90)) << agent->log ();
   EXPECT_GT (seconds_since (grey_start), 45) << "it did not wait as it should";
-  EXPECT_EQ (greylist->count_refusals (), 1) << "it was tried too early";
+  EXPECT_LE (greylist->count_refusals (), is_long () ? 2 : 1)
+      << "it was tried too early";
   EXPECT_EQ (behind_trace (Mailbox{ "adatum", "bob" }.wait_for (grey_mark)),
              grey_message);
   EXPECT_EQ (count_arrived ("adatum", "bob", grey_mark), 1);
