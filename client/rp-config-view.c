@@ -43,19 +43,13 @@ rp_config_view_account (const RpAccount *account)
 static char *
 dup_access (const RpAccess *access)
 {
-  switch (access->kind)
-    {
-    case RP_ACCESS_PASSWORD:
-      return g_strdup ("password");
-    case RP_ACCESS_POP:
-      return g_strdup ("pop");
-    case RP_ACCESS_NETWORK:
-      return g_strconcat ("network:", access->network, NULL);
-    case RP_ACCESS_ADDRESS:
-      return g_strconcat ("address:", access->range.text, NULL);
-    }
+  const char *nick = rp_access_kind_to_nick (access->kind);
 
-  g_return_val_if_reached (NULL);
+  if (access->kind == RP_ACCESS_NETWORK)
+    return g_strconcat (nick, ":", access->network, NULL);
+  if (access->kind == RP_ACCESS_ADDRESS)
+    return g_strconcat (nick, ":", access->range.text, NULL);
+  return g_strdup (nick);
 }
 
 static GStrv
@@ -96,8 +90,11 @@ rp_config_view_server (const RpServer *server)
   add_text (&builder, "ca-file", server->ca_file);
   add_list (&builder, "pin", pins);
   add_text (&builder, "client-certificate", server->client_certificate);
+  add_text (&builder, "client-key", server->client_key);
+  add_text (&builder, "oauth-provider", server->oauth_provider);
   add_text (&builder, "proxy", server->proxy);
   add_text (&builder, "secret-command", server->secret_command);
+  add_text (&builder, "secret-credential", server->secret_credential);
   g_variant_builder_add (&builder, "{sv}", "timeout",
                          g_variant_new_uint32 (server->timeout_s));
   add_text (&builder, "ehlo", server->ehlo);

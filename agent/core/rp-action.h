@@ -47,6 +47,7 @@ typedef struct
  * RpAction:
  * @lane: 0 where no lane is meant
  * @route: (transfer none): lives as long as the settlement
+ * @wants_fresh_secret: for CONNECT: the token that was used last was refused
  * @records: (nullable) (element-type RpRecord): for TAKE_CUSTODY and RECORD
  */
 typedef struct
@@ -56,6 +57,7 @@ typedef struct
   const RpRoute *route;
   GBytes *bytes;
   gboolean is_polite;
+  gboolean wants_fresh_secret;
   RpReply *reply;
   RpStep *step;
   RpLesson *lesson;

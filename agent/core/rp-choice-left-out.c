@@ -33,19 +33,20 @@ leave_out_for_dmarc (const RpChoice *choice)
 
 /* ---- what is left out ---- */
 
-static void
-leave_out_login (const RpChoice *choice)
+/* Returns: (nullable): why @access has not what it needs */
+static RpReason *
+dup_missing (const RpChoice *choice, RpAccessKind access)
 {
-  const RpServer *server = choice->server;
+  const gboolean is_oauth2 = access == RP_ACCESS_OAUTH2;
   RpReasonCode code = RP_REASON_NO_PASSWORD;
 
-  switch (choice->credentials)
+  switch (rp_choice_get_credentials (choice, access))
     {
     case RP_CREDENTIALS_UNKNOWN:
     case RP_CREDENTIALS_PRESENT:
-      return;
+      return NULL;
     case RP_CREDENTIALS_MISSING:
-      code = RP_REASON_NO_PASSWORD;
+      code = is_oauth2 ? RP_REASON_NO_SIGN_IN : RP_REASON_NO_PASSWORD;
       break;
     case RP_CREDENTIALS_LOCKED:
       code = RP_REASON_KEYRING_LOCKED;
@@ -53,13 +54,43 @@ leave_out_login (const RpChoice *choice)
     case RP_CREDENTIALS_UNAVAILABLE:
       code = RP_REASON_KEYRING_UNAVAILABLE;
       break;
+    case RP_CREDENTIALS_REVOKED:
+      code = RP_REASON_SIGN_IN_REVOKED;
+      break;
     }
+  return rp_reason_new (code, choice->server->name, choice->server->user, NULL);
+}
 
-  if (rp_choice_takes_password (server)
-      || (rp_choice_takes_pop (server) && !choice->is_hosted))
-    rp_recipient_plan_leave_out (
-        choice->plan, server->name, NULL, TRUE,
-        rp_reason_new (code, server->name, server->user, NULL));
+static gboolean
+is_left_out_for (const RpChoice *choice, const RpReason *reason)
+{
+  for (guint i = 0; i < choice->plan->left_out->len; i++)
+    if (rp_reason_equal (rp_recipient_plan_get_left_out (choice->plan, i)->reason,
+                         reason))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+leave_out_logins (const RpChoice *choice)
+{
+  const RpServer *server = choice->server;
+
+  for (guint i = 0; i < server->accesses->len; i++)
+    {
+      const RpAccess *access = g_ptr_array_index (server->accesses, i);
+      const gboolean is_pop = access->kind == RP_ACCESS_POP && !choice->is_hosted;
+      g_autoptr (RpReason) missing = NULL;
+
+      if (!is_pop && !rp_access_kind_is_login (access->kind))
+        continue;
+
+      missing = dup_missing (choice, access->kind);
+      if (missing != NULL && !is_left_out_for (choice, missing))
+        rp_recipient_plan_leave_out (choice->plan, server->name, NULL, TRUE,
+                                     g_steal_pointer (&missing));
+    }
 }
 
 static gboolean
@@ -89,7 +120,7 @@ leave_out_endpoints (const RpChoice *choice)
             choice->plan, server->name, endpoint->url, has_access_by_place (server),
             rp_reason_new (RP_REASON_CLEAR_TEXT_NOT_HERE, endpoint->url, NULL));
       else if (rp_choice_is_clear (endpoint) && !is_direct
-               && rp_choice_takes_password (server))
+               && rp_server_has_login (server))
         rp_recipient_plan_leave_out (
             choice->plan, server->name, endpoint->url, FALSE,
             rp_reason_new (RP_REASON_CLEAR_TEXT_CREDENTIALS, endpoint->url, NULL));
@@ -139,7 +170,7 @@ rp_choice_explain_left_out (const RpChoice *self, gboolean is_opened)
   RpPermission permission;
   gboolean is_direct = rp_choice_get_direct_permission (self, &permission);
 
-  leave_out_login (self);
+  leave_out_logins (self);
   leave_out_endpoints (self);
   if (is_opened)
     return;

@@ -25,6 +25,9 @@ access_holds (const RpErrand *errand, const RpAccess *access)
       return rp_surroundings_get_address_in (errand->view->surroundings, &access->range)
              != NULL;
     case RP_ACCESS_PASSWORD:
+    case RP_ACCESS_OAUTH2:
+    case RP_ACCESS_CERTIFICATE:
+    case RP_ACCESS_KERBEROS:
     case RP_ACCESS_POP:
       return FALSE;
     }
@@ -47,17 +50,18 @@ find_holding (const RpErrand *errand, const RpServer *server)
   return NULL;
 }
 
-static gboolean
-credentials_may_exist (RpCredentialsState state)
+RpCredentialsState
+rp_choice_get_credentials (const RpChoice *self, RpAccessKind access)
 {
-  return state == RP_CREDENTIALS_PRESENT || state == RP_CREDENTIALS_UNKNOWN;
+  return rp_view_get_credentials (self->errand->view, self->server->name, access);
 }
 
-gboolean
-rp_choice_takes_password (const RpServer *server)
+static gboolean
+credentials_may_exist (const RpChoice *choice, RpAccessKind access)
 {
-  return server->user != NULL
-         && rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL;
+  RpCredentialsState state = rp_choice_get_credentials (choice, access);
+
+  return state == RP_CREDENTIALS_PRESENT || state == RP_CREDENTIALS_UNKNOWN;
 }
 
 gboolean
@@ -99,7 +103,7 @@ rp_choice_breaks_dmarc (const RpChoice *choice, RpPermission permission)
 
   if (errand->view->dmarc == RP_DMARC_NONE)
     return FALSE;
-  if (permission == RP_PERMISSION_PASSWORD || permission == RP_PERMISSION_POP)
+  if (rp_permission_is_login (permission) || permission == RP_PERMISSION_POP)
     return FALSE;
   return !rp_server_hosts (choice->server, errand->sender)
          && !is_named_sender (choice->server, errand->sender);
@@ -180,6 +184,13 @@ dup_reason (const RpChoice *choice, RpPermission permission)
       return rp_reason_new (RP_REASON_HOSTS_DOMAIN, server->name, domain, NULL);
     case RP_PERMISSION_PASSWORD:
       return rp_reason_new (RP_REASON_CREDENTIALS, server->name, server->user, NULL);
+    case RP_PERMISSION_OAUTH2:
+      return rp_reason_new (RP_REASON_SIGNED_IN, server->name, server->user, NULL);
+    case RP_PERMISSION_CERTIFICATE:
+      return rp_reason_new (RP_REASON_OWN_CERTIFICATE, server->name,
+                            server->client_certificate, NULL);
+    case RP_PERMISSION_KERBEROS:
+      return rp_reason_new (RP_REASON_TICKET, server->name, server->user, NULL);
     case RP_PERMISSION_POP:
       return rp_reason_new (RP_REASON_POP_FIRST, server->name, server->pop->host, NULL);
     case RP_PERMISSION_NETWORK:
@@ -238,14 +249,6 @@ rp_choice_may_go_clear (const RpChoice *choice)
   return !rp_server_has_tls_endpoint (choice->server) || choice->holding != NULL;
 }
 
-static gboolean
-can_log_in (const RpChoice *choice, const RpEndpoint *endpoint)
-{
-  return rp_choice_takes_password (choice->server)
-         && credentials_may_exist (choice->credentials)
-         && !rp_choice_is_clear (endpoint);
-}
-
 static void
 open_direct (const RpChoice *choice, const RpEndpoint *endpoint)
 {
@@ -258,6 +261,54 @@ open_direct (const RpChoice *choice, const RpEndpoint *endpoint)
     open_route (choice, endpoint, permission);
 }
 
+static RpPermission
+get_login_permission (RpAccessKind access)
+{
+  switch (access)
+    {
+    case RP_ACCESS_OAUTH2:
+      return RP_PERMISSION_OAUTH2;
+    case RP_ACCESS_CERTIFICATE:
+      return RP_PERMISSION_CERTIFICATE;
+    case RP_ACCESS_KERBEROS:
+      return RP_PERMISSION_KERBEROS;
+    case RP_ACCESS_PASSWORD:
+    case RP_ACCESS_POP:
+    case RP_ACCESS_NETWORK:
+    case RP_ACCESS_ADDRESS:
+      break;
+    }
+  return RP_PERMISSION_PASSWORD;
+}
+
+static gboolean
+can_log_in_by (const RpChoice *choice, const RpAccess *access)
+{
+  return rp_access_kind_is_login (access->kind)
+         && credentials_may_exist (choice, access->kind);
+}
+
+/* Returns: whether any login is open there */
+static gboolean
+open_logins (const RpChoice *choice, const RpEndpoint *endpoint)
+{
+  gboolean is_opened = FALSE;
+
+  if (rp_choice_is_clear (endpoint))
+    return FALSE;
+
+  for (guint i = 0; i < choice->server->accesses->len; i++)
+    {
+      const RpAccess *access = g_ptr_array_index (choice->server->accesses, i);
+
+      if (!can_log_in_by (choice, access))
+        continue;
+      open_route (choice, endpoint, get_login_permission (access->kind));
+      is_opened = TRUE;
+    }
+  return is_opened;
+}
+
 static void
 open_main_routes (const RpChoice *choice)
 {
@@ -267,25 +318,49 @@ open_main_routes (const RpChoice *choice)
 
       if (!is_fit (choice, endpoint))
         continue;
-      if (can_log_in (choice, endpoint))
-        open_route (choice, endpoint, RP_PERMISSION_PASSWORD);
-      else
+      if (!open_logins (choice, endpoint))
         open_direct (choice, endpoint);
     }
 }
 
-/* Nobody asked for the password yet, and it may turn out to be missing. */
+/* Whether it is known of a login of the server's that there is what it needs. */
+static gboolean
+is_login_certain (const RpChoice *choice)
+{
+  for (guint i = 0; i < choice->server->accesses->len; i++)
+    {
+      const RpAccess *access = g_ptr_array_index (choice->server->accesses, i);
+
+      if (rp_access_kind_is_login (access->kind)
+          && rp_choice_get_credentials (choice, access->kind) == RP_CREDENTIALS_PRESENT)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+can_log_in (const RpChoice *choice)
+{
+  for (guint i = 0; i < choice->server->accesses->len; i++)
+    if (can_log_in_by (choice, g_ptr_array_index (choice->server->accesses, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Nobody asked for password, token or ticket yet, and it may turn out to be missing. */
 static void
 open_second_routes (const RpChoice *choice)
 {
-  if (choice->credentials != RP_CREDENTIALS_UNKNOWN)
+  if (!can_log_in (choice) || is_login_certain (choice))
     return;
 
   for (guint i = 0; i < choice->server->endpoints->len; i++)
     {
       const RpEndpoint *endpoint = rp_choice_get_endpoint (choice, i);
 
-      if (is_fit (choice, endpoint) && can_log_in (choice, endpoint))
+      if (is_fit (choice, endpoint) && !rp_choice_is_clear (endpoint))
         open_direct (choice, endpoint);
     }
 }
@@ -304,7 +379,7 @@ open_pop_routes (const RpChoice *choice)
 
   if (choice->is_hosted || !rp_choice_takes_pop (server)
       || !rp_choice_can_ask_pop (server)
-      || !credentials_may_exist (choice->credentials))
+      || !credentials_may_exist (choice, RP_ACCESS_POP))
     return;
 
   for (guint i = 0; i < server->endpoints->len; i++)
@@ -335,7 +410,6 @@ rp_choice_init (RpChoice *self,
   self->server = server;
   self->is_hosted = rp_server_hosts (server, plan->address);
   self->holding = find_holding (errand, server);
-  self->credentials = rp_view_get_credentials (errand->view, server->name);
   self->needs_utf8 = needs_utf8 (errand, plan->address);
 }
 

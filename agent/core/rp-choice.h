@@ -46,7 +46,6 @@ typedef struct
   const RpServer *server;
   gboolean is_hosted;
   const RpAccess *holding;
-  RpCredentialsState credentials;
   gboolean needs_utf8;
 } RpChoice;
 
@@ -90,8 +89,9 @@ gboolean rp_choice_may_go_clear (const RpChoice *self);
 /** rp_choice_is_clear: no TLS, and not to this machine itself. */
 gboolean rp_choice_is_clear (const RpEndpoint *endpoint);
 
-/** rp_choice_takes_password: whether @server lets us relay after a login. */
-gboolean rp_choice_takes_password (const RpServer *server);
+/** rp_choice_get_credentials: whether there is what @access needs. */
+RpCredentialsState rp_choice_get_credentials (const RpChoice *self,
+                                              RpAccessKind access);
 
 /** rp_choice_takes_pop: whether @server lets us relay after a POP login. */
 gboolean rp_choice_takes_pop (const RpServer *server);

@@ -38,6 +38,29 @@ rp_closures_close (RpClosures *self, RpClosureKind kind, const char *name)
   g_hash_table_add (self->closed, dup_key (kind, name));
 }
 
+/* Of a server or an endpoint, one way to log in. */
+static char *
+dup_login_name (const RpRoute *route, const char *name)
+{
+  return g_strdup_printf ("%d %s", (int) route->permission, name);
+}
+
+void
+rp_closures_close_login (RpClosures *self, const RpRoute *route)
+{
+  g_autofree char *name = dup_login_name (route, route->server->name);
+
+  rp_closures_close (self, RP_CLOSURE_LOGIN, name);
+}
+
+void
+rp_closures_close_login_at (RpClosures *self, const RpRoute *route)
+{
+  g_autofree char *name = dup_login_name (route, route->endpoint->url);
+
+  rp_closures_close (self, RP_CLOSURE_LOGIN_AT, name);
+}
+
 void
 rp_closures_close_outside (RpClosures *self)
 {
@@ -50,6 +73,16 @@ is_closed (const RpClosures *self, RpClosureKind kind, const char *name)
   g_autofree char *key = dup_key (kind, name);
 
   return g_hash_table_contains (self->closed, key);
+}
+
+static gboolean
+is_login_closed (const RpClosures *self, const RpRoute *route)
+{
+  g_autofree char *at_server = dup_login_name (route, route->server->name);
+  g_autofree char *at_endpoint = dup_login_name (route, route->endpoint->url);
+
+  return is_closed (self, RP_CLOSURE_LOGIN_AT, at_endpoint)
+         || is_closed (self, RP_CLOSURE_LOGIN, at_server);
 }
 
 gboolean
@@ -65,9 +98,7 @@ rp_closures_is_open (const RpClosures *self, const RpRoute *route)
   if (route->endpoint->tls == RP_TLS_NONE && !route->endpoint->is_loopback
       && is_closed (self, RP_CLOSURE_CLEAR, server))
     return FALSE;
-  if (rp_route_uses_login (route)
-      && (is_closed (self, RP_CLOSURE_LOGIN_AT, url)
-          || is_closed (self, RP_CLOSURE_LOGIN, server)))
+  if (rp_route_uses_login (route) && is_login_closed (self, route))
     return FALSE;
   return route->permission != RP_PERMISSION_POP
          || !is_closed (self, RP_CLOSURE_POP, server);

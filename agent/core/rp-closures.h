@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   RP_CLOSURE_ENDPOINT, /* nothing goes over this endpoint (name: its URL) */
-  RP_CLOSURE_LOGIN_AT, /* no login at this endpoint (name: its URL) */
-  RP_CLOSURE_LOGIN,    /* no login at this server, at any endpoint (name: its name) */
+  RP_CLOSURE_LOGIN_AT, /* see rp_closures_close_login_at() */
+  RP_CLOSURE_LOGIN,    /* see rp_closures_close_login() */
   RP_CLOSURE_POP,      /* its POP server lets nobody in (name: the server's name) */
   RP_CLOSURE_CLEAR     /* nothing in clear to this server (name: its name) */
 } RpClosureKind;
@@ -35,6 +35,13 @@ void rp_closures_free (RpClosures *self);
  * Closes it for good; closing it again changes nothing.
  */
 void rp_closures_close (RpClosures *self, RpClosureKind kind, const char *name);
+
+/** rp_closures_close_login: no login of @route's kind at its server any more, at any
+ * endpoint. */
+void rp_closures_close_login (RpClosures *self, const RpRoute *route);
+
+/** rp_closures_close_login_at: no login of @route's kind at its endpoint any more. */
+void rp_closures_close_login_at (RpClosures *self, const RpRoute *route);
 
 /** rp_closures_close_outside: everything but this machine itself is closed. */
 void rp_closures_close_outside (RpClosures *self);

@@ -228,7 +228,7 @@ check_own_listener (Check *self, const RpConfigGroup *group, const RpEndpoint *e
     }
 }
 
-/* No octet of a password crosses a wire in clear. */
+/* No credential crosses a wire in clear. */
 static gboolean
 takes_credentials (const RpServer *server)
 {
@@ -241,6 +241,12 @@ takes_credentials (const RpServer *server)
     }
 
   return server->endpoints->len == 0;
+}
+
+static gboolean
+has_access (const RpConfigGroup *group, RpAccessKind kind)
+{
+  return rp_server_get_access (group->object, kind) != NULL;
 }
 
 static void
@@ -268,45 +274,125 @@ is_access_understood (const RpConfigGroup *group)
          && !g_hash_table_contains (group->meant, "access");
 }
 
+/* A certificate names its owner itself. */
 static void
-check_password (Check *self, const RpConfigGroup *group)
+check_login (Check *self, const RpConfigGroup *group, const RpAccess *access)
 {
-  const RpServer *server = group->object;
-  gboolean has_password = rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL;
-  gboolean has_pop = rp_server_get_access (server, RP_ACCESS_POP) != NULL;
+  const char *nick = rp_access_kind_to_nick (access->kind);
 
-  if (has_password && !has_key (group, "user"))
+  if (access->kind != RP_ACCESS_CERTIFICATE && !has_key (group, "user"))
     add_error (group, "access",
-               N_ ("access=password needs a user name; write user=NAME in"
-                   " [%1$s]"),
+               N_ ("access=%1$s needs a user name; write user=NAME in [%2$s]"), nick,
                group->group, NULL);
-  if (has_password && !takes_credentials (server))
+  if (!takes_credentials (group->object))
     add_error (group, "access",
-               N_ ("access=password with smtp+insecure:// endpoints alone"
-                   " would send the password in clear; write an smtps:// or"
-                   " smtp:// endpoint"),
+               N_ ("access=%1$s with smtp+insecure:// endpoints alone would log in"
+                   " in clear; write an smtps:// or smtp:// endpoint"),
+               nick, NULL);
+}
+
+static void
+check_oauth2 (Check *self, const RpConfigGroup *group)
+{
+  const gboolean has_oauth2 = has_access (group, RP_ACCESS_OAUTH2);
+  const gboolean has_provider = has_key (group, "oauth-provider");
+  const gboolean has_command = has_key (group, "secret-command");
+
+  if (has_oauth2 && !has_provider && !has_command)
+    add_error (group, "access",
+               N_ ("access=oauth2 needs to know who gives out the tokens; write"
+                   " oauth-provider=google, microsoft or another one in [%1$s]"),
+               group->group, NULL);
+  if (has_oauth2 && has_provider && has_command)
+    add_error (group, "secret-command",
+               N_ ("secret-command= would print the token, and oauth-provider= says"
+                   " who gives it out; keep one"),
                NULL);
-  if (has_password || has_pop || !is_access_understood (group))
+  if (has_oauth2 && has_command && has_access (group, RP_ACCESS_PASSWORD))
+    add_error (group, "secret-command",
+               N_ ("secret-command= prints a token or a password; keep oauth2 or"
+                   " password in access="),
+               NULL);
+  if (!has_oauth2 && has_provider && is_access_understood (group))
+    add_error (group, "oauth-provider",
+               N_ ("oauth-provider= is used by access=oauth2, which [%1$s] does not"
+                   " have; write access=oauth2"),
+               group->group, NULL);
+}
+
+static void
+check_certificate (Check *self, const RpConfigGroup *group)
+{
+  const gboolean has_certificate = has_key (group, "client-certificate");
+
+  if (has_access (group, RP_ACCESS_CERTIFICATE) && !has_certificate)
+    add_error (group, "access",
+               N_ ("access=certificate needs your certificate; write"
+                   " client-certificate=PATH in [%1$s]"),
+               group->group, NULL);
+  if (has_key (group, "client-key") && !has_certificate)
+    add_error (group, "client-key",
+               N_ ("client-key= is the key of a certificate; write"
+                   " client-certificate=PATH in [%1$s]"),
+               group->group, NULL);
+}
+
+/* What only a login needs, where there is none. */
+static void
+check_idle_keys (Check *self, const RpConfigGroup *group)
+{
+  const gboolean has_pop = has_access (group, RP_ACCESS_POP);
+  const gboolean has_password = has_access (group, RP_ACCESS_PASSWORD) || has_pop;
+
+  if (!is_access_understood (group))
     return;
 
-  if (has_key (group, "user"))
+  if (has_key (group, "user") && !has_pop && !rp_server_has_login (group->object))
     add_error (group, "user",
-               N_ ("user= is used by password and pop, and access= has"
+               N_ ("user= is used by password, oauth2, certificate, kerberos and pop,"
+                   " and access= has none of them; write access=password"),
+               NULL);
+  if (has_key (group, "secret-command") && !has_password
+      && !has_access (group, RP_ACCESS_OAUTH2))
+    add_error (group, "secret-command",
+               N_ ("secret-command= is used by password, oauth2 and pop, and access="
+                   " has none of them; write access=password"),
+               NULL);
+  if (has_key (group, "secret-credential") && !has_password)
+    add_error (group, "secret-credential",
+               N_ ("secret-credential= is used by password and pop, and access= has"
                    " neither; write access=password"),
                NULL);
-  if (has_key (group, "secret-command"))
-    add_error (group, "secret-command",
-               N_ ("secret-command= is used by password and pop,"
-                   " and access= has neither; write"
-                   " access=password"),
+  if (has_key (group, "secret-credential") && has_key (group, "secret-command"))
+    add_error (group, "secret-credential",
+               N_ ("secret-credential= and secret-command= both say where the password"
+                   " is; keep one"),
                NULL);
+}
+
+static void
+check_logins (Check *self, const RpConfigGroup *group)
+{
+  const RpServer *server = group->object;
+
+  for (guint i = 0; i < server->accesses->len; i++)
+    {
+      const RpAccess *access = g_ptr_array_index (server->accesses, i);
+
+      if (rp_access_kind_is_login (access->kind))
+        check_login (self, group, access);
+    }
+
+  check_oauth2 (self, group);
+  check_certificate (self, group);
+  check_idle_keys (self, group);
 }
 
 static void
 check_pop (Check *self, const RpConfigGroup *group)
 {
   const RpServer *server = group->object;
-  gboolean has_pop = rp_server_get_access (server, RP_ACCESS_POP) != NULL;
+  gboolean has_pop = has_access (group, RP_ACCESS_POP);
 
   if (has_pop && !has_key (group, "pop"))
     add_error (group, "access",
@@ -346,8 +432,8 @@ check_access (Check *self, const RpConfigGroup *group)
   if (!has_key (group, "access") && !has_key (group, "domains"))
     add_error (group, "access",
                N_ ("[%1$s] would never be used: nothing lets it relay and it"
-                   " hosts no domain; write access=password, pop,"
-                   " network:NAME or address:RANGE"),
+                   " hosts no domain; write access=password, oauth2,"
+                   " pop, network:NAME or address:RANGE"),
                group->group, NULL);
 }
 
@@ -429,7 +515,7 @@ rp_config_check (RpConfig *config, GPtrArray *groups, GPtrArray *errors)
         {
           check_endpoints (self, group);
           check_access (self, group);
-          check_password (self, group);
+          check_logins (self, group);
           check_pop (self, group);
         }
       else if (group->kind == RP_GROUP_NETWORK)

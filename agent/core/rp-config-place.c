@@ -93,17 +93,29 @@ parse_range (const RpKeyfileRow *row, const char *text, RpCidr *out, GPtrArray *
   return TRUE;
 }
 
+/* What needs no name or range behind it. */
+static gboolean
+read_plain_access (const char *text, RpAccessKind *kind)
+{
+  for (RpAccessKind i = RP_ACCESS_PASSWORD; i < RP_ACCESS_NETWORK; i++)
+    if (g_str_equal (text, rp_access_kind_to_nick (i)))
+      {
+        *kind = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
 static gboolean
 read_one_access (const RpKeyfileRow *row,
                  const char *text,
                  RpAccess *access,
                  GPtrArray *errors)
 {
-  if (g_str_equal (text, "password"))
-    access->kind = RP_ACCESS_PASSWORD;
-  else if (g_str_equal (text, "pop"))
-    access->kind = RP_ACCESS_POP;
-  else if (g_str_has_prefix (text, "network:") && strlen (text) > strlen ("network:"))
+  if (read_plain_access (text, &access->kind))
+    return TRUE;
+  if (g_str_has_prefix (text, "network:") && strlen (text) > strlen ("network:"))
     {
       access->kind = RP_ACCESS_NETWORK;
       access->network = g_strdup (text + strlen ("network:"));
@@ -116,8 +128,8 @@ read_one_access (const RpKeyfileRow *row,
   else
     {
       add_error (row,
-                 N_ ("unknown access '%1$s'; write password, pop, network:NAME or"
-                     " address:192.168.7.0/24"),
+                 N_ ("unknown access '%1$s'; write password, oauth2, certificate,"
+                     " kerberos, pop, network:NAME or address:192.168.7.0/24"),
                  text, NULL);
       return FALSE;
     }

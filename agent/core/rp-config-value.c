@@ -59,6 +59,18 @@ rp_config_value_read_path (const RpKeyfileRow *row, gpointer field, GPtrArray *e
 }
 
 void
+rp_config_value_read_file_name (const RpKeyfileRow *row,
+                                gpointer field,
+                                GPtrArray *errors)
+{
+  if (strchr (row->value, '/') == NULL && row->value[0] != '.')
+    rp_config_value_read_text (row, field, errors);
+  else
+    add_error (row, N_ ("%1$s=%2$s is no name; write it without folders"), row->key,
+               row->value, NULL);
+}
+
+void
 rp_config_value_read_boolean (const RpKeyfileRow *row,
                               gpointer field,
                               GPtrArray *errors)

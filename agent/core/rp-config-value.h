@@ -33,6 +33,12 @@ void rp_config_value_read_path (const RpKeyfileRow *row,
                                 gpointer field,
                                 GPtrArray *errors);
 
+/** rp_config_value_read_file_name: @field: a char *: the name of a file without its
+ * folder: no slash in it, no dot in front. */
+void rp_config_value_read_file_name (const RpKeyfileRow *row,
+                                     gpointer field,
+                                     GPtrArray *errors);
+
 /** rp_config_value_read_boolean: @field: a gboolean: yes, true, no or false. */
 void rp_config_value_read_boolean (const RpKeyfileRow *row,
                                    gpointer field,

@@ -8,6 +8,28 @@
 #include "core/rp-config-reader.h"
 #include "core/rp-config-text.h"
 
+static const char *const access_nicks[] = {
+  [RP_ACCESS_PASSWORD] = "password",
+  [RP_ACCESS_OAUTH2] = "oauth2",
+  [RP_ACCESS_CERTIFICATE] = "certificate",
+  [RP_ACCESS_KERBEROS] = "kerberos",
+  [RP_ACCESS_POP] = "pop",
+  [RP_ACCESS_NETWORK] = "network",
+  [RP_ACCESS_ADDRESS] = "address",
+};
+
+const char *
+rp_access_kind_to_nick (RpAccessKind kind)
+{
+  return access_nicks[kind];
+}
+
+gboolean
+rp_access_kind_is_login (RpAccessKind kind)
+{
+  return kind <= RP_ACCESS_KERBEROS;
+}
+
 static void
 account_free (RpAccount *self)
 {
@@ -32,8 +54,11 @@ server_free (RpServer *self)
   g_free (self->ca_file);
   g_free (self->pins);
   g_free (self->client_certificate);
+  g_free (self->client_key);
+  g_free (self->oauth_provider);
   g_free (self->proxy);
   g_free (self->secret_command);
+  g_free (self->secret_credential);
   g_free (self->ehlo);
   g_free (self);
 }
@@ -243,6 +268,17 @@ rp_server_get_access (const RpServer *self, RpAccessKind kind)
     }
 
   return NULL;
+}
+
+gboolean
+rp_server_has_login (const RpServer *self)
+{
+  for (guint i = 0; i < self->accesses->len; i++)
+    if (rp_access_kind_is_login (
+            ((const RpAccess *) g_ptr_array_index (self->accesses, i))->kind))
+      return TRUE;
+
+  return FALSE;
 }
 
 gboolean

@@ -53,11 +53,21 @@ typedef struct
 /** RpAccessKind: what lets us relay at a server. */
 typedef enum
 {
-  RP_ACCESS_PASSWORD, /* SMTP AUTH with a password (RFC 4954) */
-  RP_ACCESS_POP,      /* POP before SMTP */
-  RP_ACCESS_NETWORK,  /* member of the named network */
-  RP_ACCESS_ADDRESS   /* our address is in a range */
+  RP_ACCESS_PASSWORD,    /* SMTP AUTH with a password (RFC 4954) */
+  RP_ACCESS_OAUTH2,      /* SMTP AUTH with a token (RFC 7628) */
+  RP_ACCESS_CERTIFICATE, /* SMTP AUTH by our certificate (RFC 4422 appendix A) */
+  RP_ACCESS_KERBEROS,    /* SMTP AUTH by a ticket (RFC 4752) */
+  RP_ACCESS_POP,         /* POP before SMTP */
+  RP_ACCESS_NETWORK,     /* member of the named network */
+  RP_ACCESS_ADDRESS      /* our address is in a range */
 } RpAccessKind;
+
+/** rp_access_kind_is_login: whether it is a way to log in with SMTP AUTH. */
+gboolean rp_access_kind_is_login (RpAccessKind kind);
+
+/** rp_access_kind_to_nick: (transfer none): its name in access=, without what may
+ * follow a colon. */
+const char *rp_access_kind_to_nick (RpAccessKind kind);
 
 /**
  * RpCidr:
@@ -117,9 +127,13 @@ typedef struct
  * @senders: patterns of senders that it accepts; empty means any
  * @ca_file: (nullable): trust anchors instead of the system's
  * @pins: (nullable): "sha256//..." pins joined by ';', as libcurl takes them
- * @client_certificate: (nullable): PEM file with certificate and key
+ * @client_certificate: (nullable): PEM file with our certificate, and with its key
+ *   where @client_key is %NULL
+ * @client_key: (nullable): PEM file with the certificate's key
+ * @oauth_provider: (nullable): who gives out the tokens for %RP_ACCESS_OAUTH2
  * @proxy: (nullable): URL of a proxy
- * @secret_command: (nullable): shell command that prints the password
+ * @secret_command: (nullable): shell command that prints the password, or the token
+ * @secret_credential: (nullable): name of a systemd credential with the password
  * @ehlo: name said in EHLO, "[127.0.0.1]" by default
  * @timeout_s: for one step of the dialogue
  */
@@ -135,8 +149,11 @@ typedef struct
   char *ca_file;
   char *pins;
   char *client_certificate;
+  char *client_key;
+  char *oauth_provider;
   char *proxy;
   char *secret_command;
+  char *secret_credential;
   char *ehlo;
   guint timeout_s;
 } RpServer;
@@ -149,6 +166,9 @@ gboolean rp_server_accepts_sender (const RpServer *self, const char *sender);
 
 /** rp_server_get_access: (transfer none) (nullable): its first access of @kind. */
 const RpAccess *rp_server_get_access (const RpServer *self, RpAccessKind kind);
+
+/** rp_server_has_login: whether one of its accesses is a login with SMTP AUTH. */
+gboolean rp_server_has_login (const RpServer *self);
 
 /** rp_server_has_tls_endpoint: whether an endpoint with TLS is configured. */
 gboolean rp_server_has_tls_endpoint (const RpServer *self);

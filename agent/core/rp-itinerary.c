@@ -72,7 +72,11 @@ is_eligible (const RpItinerary *self, guint index, const RpClosures *closures)
 static gboolean
 is_preferred (const RpItinerary *self, const RpRoute *route, gboolean same_endpoint)
 {
-  return route->permission == self->preferred
+  const gboolean is_meant = rp_permission_is_login (self->preferred)
+                                ? rp_route_uses_login (route)
+                                : route->permission == self->preferred;
+
+  return is_meant
          && (same_endpoint ? g_str_equal (route->endpoint->url,
                                           self->preferred_after->endpoint->url)
                            : g_str_equal (route->server->name,
@@ -158,8 +162,7 @@ is_for_good (const RpRoute *route, RpVerdict verdict)
     case RP_VERDICT_REFUSED:
       return TRUE;
     case RP_VERDICT_RELAY_DENIED:
-      return route->permission == RP_PERMISSION_HOSTS
-             || route->permission == RP_PERMISSION_PASSWORD;
+      return route->permission == RP_PERMISSION_HOSTS || rp_route_uses_login (route);
     case RP_VERDICT_ACCEPTED:
     case RP_VERDICT_AUTH_NEEDED:
     case RP_VERDICT_CREDENTIALS:
@@ -197,7 +200,7 @@ rp_itinerary_dup_reason (const RpItinerary *self,
     case RP_VERDICT_AUTH_NEEDED:
       return rp_reason_new (RP_REASON_LOGIN_NEEDED, server, NULL);
     case RP_VERDICT_CREDENTIALS:
-      return rp_reason_new (RP_REASON_LOGIN_REFUSED, server, user, NULL);
+      return rp_route_dup_refused (route);
     case RP_VERDICT_AUTH_DISABLED:
       return rp_reason_new (RP_REASON_LOGIN_DISABLED, server, user, NULL);
     case RP_VERDICT_POLICY:

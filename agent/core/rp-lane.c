@@ -64,6 +64,7 @@ rp_lane_can_carry (const RpLane *self, const RpRoute *route)
          && route->server == self->route->server
          && g_str_equal (route->endpoint->url, self->route->endpoint->url)
          && rp_route_uses_login (route) == self->uses_login
+         && (!self->uses_login || route->permission == self->route->permission)
          && has_pop_for (self, route);
 }
 

@@ -31,6 +31,7 @@ typedef enum
  * @route: (transfer none): how to connect; of the recipient that came first
  * @uses_login: logs in with SMTP AUTH
  * @needs_pop: a recipient's permission hangs on a POP login
+ * @has_fresh_secret: the token that it logs in with is not the one that was refused
  * @is_spent: takes no further recipient
  * @capabilities: (nullable): before the connection is made
  * @deadline_ms: when its silence has lasted too long; -1 for never
@@ -44,6 +45,7 @@ typedef struct
   const RpRoute *route;
   gboolean uses_login;
   gboolean needs_pop;
+  gboolean has_fresh_secret;
   gboolean is_spent;
   RpLaneState state;
   RpCapabilities *capabilities;

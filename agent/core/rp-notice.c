@@ -138,18 +138,6 @@ is_about (RpNoticeKind kind, const RpNoticeMessage *message, gint64 now_ms)
 
 /* --- making one --- */
 
-static gboolean
-reason_equal (const RpReason *a, const RpReason *b)
-{
-  guint i = 0;
-
-  if (a == NULL || b == NULL || a->code != b->code)
-    return a == b;
-  while (a->args[i] != NULL && g_strcmp0 (a->args[i], b->args[i]) == 0)
-    i++;
-  return a->args[i] == NULL && b->args[i] == NULL;
-}
-
 /* The addresses of @custody that @kind is about, each once. */
 static void
 add_recipients (GPtrArray *addresses, RpNoticeKind kind, const RpCustody *custody)
@@ -192,7 +180,7 @@ find_reason (RpNoticeKind kind, const GPtrArray *messages)
           if (!concerns (kind, custody, n))
             continue;
           if (recipient->reason == NULL
-              || (found != NULL && !reason_equal (found, recipient->reason)))
+              || (found != NULL && !rp_reason_equal (found, recipient->reason)))
             return NULL;
           found = recipient->reason;
         }
@@ -319,7 +307,7 @@ rp_notice_equal (const RpNotice *a, const RpNotice *b)
 
   return g_str_equal (a->key, b->key) && g_strcmp0 (a->id, b->id) == 0
          && a->n_messages == b->n_messages && g_str_equal (recipients_a, recipients_b)
-         && reason_equal (a->reason, b->reason) && reply_equal (a->reply, b->reply);
+         && rp_reason_equal (a->reason, b->reason) && reply_equal (a->reply, b->reply);
 }
 
 gboolean

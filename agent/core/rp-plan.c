@@ -3,10 +3,30 @@
 #include "core/rp-router.h"
 
 static const char *const permission_nicks[] = {
-  [RP_PERMISSION_HOSTS] = "hosts",     [RP_PERMISSION_PASSWORD] = "password",
-  [RP_PERMISSION_POP] = "pop",         [RP_PERMISSION_NETWORK] = "network",
-  [RP_PERMISSION_ADDRESS] = "address",
+  [RP_PERMISSION_HOSTS] = "hosts",       [RP_PERMISSION_PASSWORD] = "password",
+  [RP_PERMISSION_OAUTH2] = "oauth2",     [RP_PERMISSION_CERTIFICATE] = "certificate",
+  [RP_PERMISSION_KERBEROS] = "kerberos", [RP_PERMISSION_POP] = "pop",
+  [RP_PERMISSION_NETWORK] = "network",   [RP_PERMISSION_ADDRESS] = "address",
 };
+
+gboolean
+rp_permission_is_login (RpPermission permission)
+{
+  switch (permission)
+    {
+    case RP_PERMISSION_PASSWORD:
+    case RP_PERMISSION_OAUTH2:
+    case RP_PERMISSION_CERTIFICATE:
+    case RP_PERMISSION_KERBEROS:
+      return TRUE;
+    case RP_PERMISSION_HOSTS:
+    case RP_PERMISSION_POP:
+    case RP_PERMISSION_NETWORK:
+    case RP_PERMISSION_ADDRESS:
+      return FALSE;
+    }
+  g_return_val_if_reached (FALSE);
+}
 
 void
 rp_route_free (RpRoute *self)
@@ -17,6 +37,31 @@ rp_route_free (RpRoute *self)
   rp_reason_free (self->reason);
   rp_reason_free (self->demotion);
   g_free (self);
+}
+
+RpReason *
+rp_route_dup_refused (const RpRoute *self)
+{
+  const RpServer *server = self->server;
+  const char *user = server->user != NULL ? server->user : "";
+
+  switch (self->permission)
+    {
+    case RP_PERMISSION_OAUTH2:
+      return rp_reason_new (RP_REASON_SIGN_IN_REFUSED, server->name, user, NULL);
+    case RP_PERMISSION_CERTIFICATE:
+      return rp_reason_new (RP_REASON_CERTIFICATE_REFUSED, server->name,
+                            server->client_certificate, NULL);
+    case RP_PERMISSION_KERBEROS:
+      return rp_reason_new (RP_REASON_TICKET_REFUSED, server->name, user, NULL);
+    case RP_PERMISSION_PASSWORD:
+    case RP_PERMISSION_HOSTS:
+    case RP_PERMISSION_POP:
+    case RP_PERMISSION_NETWORK:
+    case RP_PERMISSION_ADDRESS:
+      break;
+    }
+  return rp_reason_new (RP_REASON_LOGIN_REFUSED, server->name, user, NULL);
 }
 
 void

@@ -7,6 +7,9 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_NONE] = "none",
   [RP_REASON_HOSTS_DOMAIN] = "hosts-domain",
   [RP_REASON_CREDENTIALS] = "credentials",
+  [RP_REASON_SIGNED_IN] = "signed-in",
+  [RP_REASON_OWN_CERTIFICATE] = "own-certificate",
+  [RP_REASON_TICKET] = "ticket",
   [RP_REASON_POP_FIRST] = "pop-first",
   [RP_REASON_ON_NETWORK] = "on-network",
   [RP_REASON_ADDRESS_IN_RANGE] = "address-in-range",
@@ -15,6 +18,8 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_NOT_ON_NETWORK] = "not-on-network",
   [RP_REASON_ADDRESS_OUTSIDE] = "address-outside",
   [RP_REASON_NO_PASSWORD] = "no-password",
+  [RP_REASON_NO_SIGN_IN] = "no-sign-in",
+  [RP_REASON_SIGN_IN_REVOKED] = "sign-in-revoked",
   [RP_REASON_KEYRING_LOCKED] = "keyring-locked",
   [RP_REASON_KEYRING_UNAVAILABLE] = "keyring-unavailable",
   [RP_REASON_NO_RELAY_PERMISSION] = "no-relay-permission",
@@ -34,7 +39,12 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_TIMED_OUT] = "timed-out",
   [RP_REASON_HOSTILE] = "hostile",
   [RP_REASON_LOGIN_REFUSED] = "login-refused",
+  [RP_REASON_SIGN_IN_REFUSED] = "sign-in-refused",
+  [RP_REASON_CERTIFICATE_REFUSED] = "certificate-refused",
+  [RP_REASON_TICKET_REFUSED] = "ticket-refused",
   [RP_REASON_LOGIN_NOT_OFFERED] = "login-not-offered",
+  [RP_REASON_NO_TOKEN] = "no-token",
+  [RP_REASON_NO_TICKET] = "no-ticket",
   [RP_REASON_LOGIN_NEEDED] = "login-needed",
   [RP_REASON_LOGIN_DISABLED] = "login-disabled",
   [RP_REASON_NETWORK_CHANGED] = "network-changed",
@@ -113,6 +123,15 @@ rp_reason_copy (const RpReason *self)
   copy->code = self->code;
   copy->args = g_strdupv (self->args);
   return copy;
+}
+
+gboolean
+rp_reason_equal (const RpReason *a, const RpReason *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return a->code == b->code
+         && g_strv_equal ((const char *const *) a->args, (const char *const *) b->args);
 }
 
 void

@@ -21,6 +21,9 @@ typedef enum
   /* why a route is open */
   RP_REASON_HOSTS_DOMAIN,     /* server, domain */
   RP_REASON_CREDENTIALS,      /* server, user */
+  RP_REASON_SIGNED_IN,        /* server, user */
+  RP_REASON_OWN_CERTIFICATE,  /* server, file */
+  RP_REASON_TICKET,           /* server, user */
   RP_REASON_POP_FIRST,        /* server, POP server */
   RP_REASON_ON_NETWORK,       /* server, network */
   RP_REASON_ADDRESS_IN_RANGE, /* server, our address, range */
@@ -33,6 +36,8 @@ typedef enum
   RP_REASON_NOT_ON_NETWORK,         /* server, network that it wants */
   RP_REASON_ADDRESS_OUTSIDE,        /* server, range */
   RP_REASON_NO_PASSWORD,            /* server, user */
+  RP_REASON_NO_SIGN_IN,             /* server, user */
+  RP_REASON_SIGN_IN_REVOKED,        /* server, user */
   RP_REASON_KEYRING_LOCKED,         /* server, user */
   RP_REASON_KEYRING_UNAVAILABLE,    /* server, user */
   RP_REASON_NO_RELAY_PERMISSION,    /* server, domain of the recipient */
@@ -46,25 +51,30 @@ typedef enum
   RP_REASON_TOO_LARGE_FOR,          /* server, its limit in octets */
 
   /* why a message or a recipient has to wait */
-  RP_REASON_OFFLINE,           /* */
-  RP_REASON_PORTAL,            /* network, or "" */
-  RP_REASON_NO_ROUTE_HERE,     /* address, network that would open one */
-  RP_REASON_TEMPORARY,         /* server */
-  RP_REASON_UNREACHABLE,       /* endpoint, what failed */
-  RP_REASON_TIMED_OUT,         /* server, seconds */
-  RP_REASON_HOSTILE,           /* endpoint, what was seen */
-  RP_REASON_LOGIN_REFUSED,     /* server, user */
-  RP_REASON_LOGIN_NOT_OFFERED, /* endpoint */
-  RP_REASON_LOGIN_NEEDED,      /* server */
-  RP_REASON_LOGIN_DISABLED,    /* server, user */
-  RP_REASON_NETWORK_CHANGED,   /* */
-  RP_REASON_STOPPING,          /* */
-  RP_REASON_IN_DOUBT,          /* server */
-  RP_REASON_PARTLY_SENT,       /* addresses that have it, addresses that have not */
-  RP_REASON_PARTLY_IN_DOUBT,   /* addresses that have it, addresses that may have it */
-  RP_REASON_PROGRAM_GONE,      /* */
-  RP_REASON_TOO_SLOW,          /* server, seconds */
-  RP_REASON_UNREADABLE,        /* what failed on our own disk */
+  RP_REASON_OFFLINE,             /* */
+  RP_REASON_PORTAL,              /* network, or "" */
+  RP_REASON_NO_ROUTE_HERE,       /* address, network that would open one */
+  RP_REASON_TEMPORARY,           /* server */
+  RP_REASON_UNREACHABLE,         /* endpoint, what failed */
+  RP_REASON_TIMED_OUT,           /* server, seconds */
+  RP_REASON_HOSTILE,             /* endpoint, what was seen */
+  RP_REASON_LOGIN_REFUSED,       /* server, user */
+  RP_REASON_SIGN_IN_REFUSED,     /* server, user */
+  RP_REASON_CERTIFICATE_REFUSED, /* server, file */
+  RP_REASON_TICKET_REFUSED,      /* server, user */
+  RP_REASON_LOGIN_NOT_OFFERED,   /* endpoint */
+  RP_REASON_NO_TOKEN,            /* server, what failed */
+  RP_REASON_NO_TICKET,           /* server, what failed */
+  RP_REASON_LOGIN_NEEDED,        /* server */
+  RP_REASON_LOGIN_DISABLED,      /* server, user */
+  RP_REASON_NETWORK_CHANGED,     /* */
+  RP_REASON_STOPPING,            /* */
+  RP_REASON_IN_DOUBT,            /* server */
+  RP_REASON_PARTLY_SENT,         /* addresses that have it, addresses that have not */
+  RP_REASON_PARTLY_IN_DOUBT, /* addresses that have it, addresses that may have it */
+  RP_REASON_PROGRAM_GONE,    /* */
+  RP_REASON_TOO_SLOW,        /* server, seconds */
+  RP_REASON_UNREADABLE,      /* what failed on our own disk */
 
   /* why a message or a recipient was refused */
   RP_REASON_RELAY_DENIED,      /* address, server */
@@ -149,6 +159,9 @@ RpReason *rp_reason_new (RpReasonCode code, ...) G_GNUC_NULL_TERMINATED;
 
 /** rp_reason_copy: (transfer full) (nullable): a deep copy; %NULL of %NULL. */
 RpReason *rp_reason_copy (const RpReason *self);
+
+/** rp_reason_equal: whether both say the same; @a and @b: (nullable). */
+gboolean rp_reason_equal (const RpReason *a, const RpReason *b);
 
 /** rp_reason_free: @self: (nullable). */
 void rp_reason_free (RpReason *self);

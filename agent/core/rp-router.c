@@ -83,7 +83,7 @@ leave_out_other_location (const RpErrand *errand,
       || is_left_out_already (plan, server->name)
       || !rp_server_accepts_sender (server, errand->sender)
       || !could_open_on (server, rule->name, plan->address)
-      || (!rp_choice_takes_password (server)
+      || (!rp_server_has_login (server)
           && rp_choice_breaks_dmarc (&choice, RP_PERMISSION_NETWORK)))
     return;
 

@@ -19,11 +19,14 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  RP_PERMISSION_HOSTS,    /* the server hosts the domain: no relaying */
-  RP_PERMISSION_PASSWORD, /* SMTP AUTH */
-  RP_PERMISSION_POP,      /* POP login first */
-  RP_PERMISSION_NETWORK,  /* we are on its network */
-  RP_PERMISSION_ADDRESS   /* our address is in its range */
+  RP_PERMISSION_HOSTS,       /* the server hosts the domain: no relaying */
+  RP_PERMISSION_PASSWORD,    /* SMTP AUTH with a password */
+  RP_PERMISSION_OAUTH2,      /* SMTP AUTH with a token */
+  RP_PERMISSION_CERTIFICATE, /* SMTP AUTH by our certificate */
+  RP_PERMISSION_KERBEROS,    /* SMTP AUTH by a ticket */
+  RP_PERMISSION_POP,         /* POP login first */
+  RP_PERMISSION_NETWORK,     /* we are on its network */
+  RP_PERMISSION_ADDRESS      /* our address is in its range */
 } RpPermission;
 
 /**
@@ -44,12 +47,19 @@ typedef struct
   RpReason *demotion;
 } RpRoute;
 
+/** rp_permission_is_login: whether it is a login with SMTP AUTH. */
+gboolean rp_permission_is_login (RpPermission permission);
+
 /** rp_route_uses_login: whether the route logs in with SMTP AUTH. */
 static inline gboolean
 rp_route_uses_login (const RpRoute *self)
 {
-  return self->permission == RP_PERMISSION_PASSWORD;
+  return rp_permission_is_login (self->permission);
 }
+
+/** rp_route_dup_refused: (transfer full): the reason for people when the server refuses
+ * the login of @self, which uses one. */
+RpReason *rp_route_dup_refused (const RpRoute *self);
 
 /**
  * RpLeftOut:
@@ -103,12 +113,12 @@ typedef struct
  *   an explanation
  *
  * The account's servers in order, each once; the server's endpoints in order. Where a
- * login is possible it is used, else hosting or the first access that holds here opens
- * the route; credentials that nobody asked for yet (%RP_CREDENTIALS_UNKNOWN) are taken
- * for present, and the routes without login follow for the case that they are not.
- * Routes by POP before SMTP come after the other routes of their server. What this
- * place taught us puts a route last. Whether we are online changes nothing: the plan
- * says so in its connectivity.
+ * login is possible it is used, in the order of the accesses; else hosting or the first
+ * access that holds here opens the route; credentials that nobody asked for yet
+ * (%RP_CREDENTIALS_UNKNOWN) are taken for present, and the routes without login follow
+ * for the case that they are not. Routes by POP before SMTP come after the other routes
+ * of their server. What this place taught us puts a route last. Whether we are online
+ * changes nothing: the plan says so in its connectivity.
  *
  * Clear text (%RP_TLS_NONE) is used on loopback, where the server has no endpoint with
  * TLS, and where its network or address access holds here; a password goes over it to

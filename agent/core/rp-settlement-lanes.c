@@ -89,13 +89,17 @@ rp_settlement_retire_lane (RpSettlement *self, RpLane *lane)
 void
 rp_settlement_connect_lane (RpSettlement *self, RpLane *lane)
 {
+  RpAction *action;
+
   lane->state = RP_LANE_CONNECTING;
   lane->deadline_ms = self->now_ms + LAST_CONNECT_MS;
   for (guint i = 0; i < self->travellers->len; i++)
     if (get_traveller (self, i)->lane == lane
         && rp_itinerary_has_next (get_traveller (self, i)->itinerary, self->closures))
       lane->deadline_ms = self->now_ms + CONNECT_MS;
-  rp_settlement_act (self, RP_ACTION_CONNECT, lane)->route = lane->route;
+  action = rp_settlement_act (self, RP_ACTION_CONNECT, lane);
+  action->route = lane->route;
+  action->wants_fresh_secret = lane->has_fresh_secret;
 }
 
 void

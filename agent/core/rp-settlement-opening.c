@@ -49,13 +49,22 @@ dup_failure_reason (const RpLane *lane, const RpEvent *event)
     case RP_FAILURE_LOGIN_NOT_OFFERED:
       return rp_reason_new (RP_REASON_LOGIN_NOT_OFFERED, url, NULL);
     case RP_FAILURE_NO_PASSWORD:
-      return rp_reason_new (RP_REASON_NO_PASSWORD, server->name, user, NULL);
+      return rp_reason_new (lane->route->permission == RP_PERMISSION_OAUTH2
+                                ? RP_REASON_NO_SIGN_IN
+                                : RP_REASON_NO_PASSWORD,
+                            server->name, user, NULL);
+    case RP_FAILURE_SIGN_IN_REVOKED:
+      return rp_reason_new (RP_REASON_SIGN_IN_REVOKED, server->name, user, NULL);
+    case RP_FAILURE_NO_TOKEN:
+      return rp_reason_new (RP_REASON_NO_TOKEN, server->name, text, NULL);
+    case RP_FAILURE_NO_TICKET:
+      return rp_reason_new (RP_REASON_NO_TICKET, server->name, text, NULL);
     case RP_FAILURE_KEYRING_LOCKED:
       return rp_reason_new (RP_REASON_KEYRING_LOCKED, server->name, user, NULL);
     case RP_FAILURE_KEYRING_UNAVAILABLE:
       return rp_reason_new (RP_REASON_KEYRING_UNAVAILABLE, server->name, user, NULL);
     case RP_FAILURE_LOGIN:
-      return rp_reason_new (RP_REASON_LOGIN_REFUSED, server->name, user, NULL);
+      return rp_route_dup_refused (lane->route);
     case RP_FAILURE_REPLY:
       return rp_reason_new (RP_REASON_TEMPORARY, server->name, NULL);
     }
@@ -84,11 +93,11 @@ judge_login (RpSettlement *self, const RpLane *lane, const RpReply *reply)
                                     : RP_VERDICT_CREDENTIALS;
 
   if (verdict == RP_VERDICT_AUTH_DISABLED || verdict == RP_VERDICT_TEMPORARY)
-    rp_closures_close (self->closures, RP_CLOSURE_LOGIN_AT, route->endpoint->url);
+    rp_closures_close_login_at (self->closures, route);
   else
     {
       verdict = RP_VERDICT_CREDENTIALS;
-      rp_closures_close (self->closures, RP_CLOSURE_LOGIN, route->server->name);
+      rp_closures_close_login (self->closures, route);
     }
   return verdict;
 }
@@ -119,12 +128,15 @@ judge_failure (RpSettlement *self, const RpLane *lane, const RpEvent *event)
     case RP_FAILURE_LOGIN:
       return judge_login (self, lane, event->reply);
     case RP_FAILURE_LOGIN_NOT_OFFERED:
-      rp_closures_close (self->closures, RP_CLOSURE_LOGIN_AT, route->endpoint->url);
+      rp_closures_close_login_at (self->closures, route);
       return RP_VERDICT_AUTH_DISABLED;
     case RP_FAILURE_NO_PASSWORD:
     case RP_FAILURE_KEYRING_LOCKED:
     case RP_FAILURE_KEYRING_UNAVAILABLE:
-      rp_closures_close (self->closures, RP_CLOSURE_LOGIN, route->server->name);
+    case RP_FAILURE_SIGN_IN_REVOKED:
+    case RP_FAILURE_NO_TOKEN:
+    case RP_FAILURE_NO_TICKET:
+      rp_closures_close_login (self->closures, route);
       return RP_VERDICT_CREDENTIALS;
     }
   g_return_val_if_reached (RP_VERDICT_UNREACHABLE);
@@ -136,6 +148,18 @@ is_reply_failure (RpFailure failure)
   return failure == RP_FAILURE_REPLY || failure == RP_FAILURE_LOGIN;
 }
 
+/* A token can be withdrawn before its time. Only the provider knows: it is asked for
+ * another one, once. */
+static gboolean
+needs_fresh_token (RpSettlement *self, const RpLane *lane, const RpEvent *event)
+{
+  return event->failure == RP_FAILURE_LOGIN
+         && lane->route->permission == RP_PERMISSION_OAUTH2 && !lane->has_fresh_secret
+         && (event->reply == NULL
+             || rp_settlement_judge (lane, event->reply, RP_STAGE_AUTH)
+                    == RP_VERDICT_CREDENTIALS);
+}
+
 void
 rp_settlement_on_connect_failed (RpSettlement *self, RpLane *lane, const RpEvent *event)
 {
@@ -144,6 +168,16 @@ rp_settlement_on_connect_failed (RpSettlement *self, RpLane *lane, const RpEvent
 
   if (lane->state != RP_LANE_CONNECTING)
     return;
+
+  if (needs_fresh_token (self, lane, event))
+    {
+      reason = rp_route_dup_refused (lane->route);
+      rp_settlement_step_failed (self, lane, RP_VERDICT_CREDENTIALS, event->reply,
+                                 reason);
+      lane->has_fresh_secret = TRUE;
+      rp_settlement_connect_lane (self, lane);
+      return;
+    }
 
   verdict = judge_failure (self, lane, event);
   if (!is_reply_failure (event->failure) || event->reply == NULL)

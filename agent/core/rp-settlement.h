@@ -58,7 +58,10 @@ typedef enum
   RP_FAILURE_HOSTILE, /* certificate, TLS stripped, no SMTP */
   RP_FAILURE_NO_PASSWORD,
   RP_FAILURE_KEYRING_LOCKED,
-  RP_FAILURE_KEYRING_UNAVAILABLE
+  RP_FAILURE_KEYRING_UNAVAILABLE,
+  RP_FAILURE_SIGN_IN_REVOKED, /* the provider does not know it any more */
+  RP_FAILURE_NO_TOKEN,        /* the provider could not be asked */
+  RP_FAILURE_NO_TICKET
 } RpFailure;
 
 /**

@@ -27,7 +27,7 @@ typedef struct
   const RpAccount *account;
   RpEnvelope *envelope;
   RpContentFacts *facts;
-  GHashTable *credentials; /* server name to RpCredentialsState */
+  GHashTable *credentials; /* as in RpView */
   RpDmarcPolicy dmarc;
   GCancellable *cancellable;
   GSource *timeout;
@@ -39,6 +39,7 @@ typedef struct
 {
   GTask *task;
   const RpServer *server;
+  RpAccessKind access;
 } Lookup;
 
 static void
@@ -121,18 +122,20 @@ finish_if_ready (GTask *task)
                          (GDestroyNotify) rp_plan_free);
 }
 
-/* The best that any of a server's hosts and protocols gave. */
+/* The best that any of a server's hosts gave. */
 static void
-note_state (Request *request, const char *server, RpCredentialsState state)
+note_state (Request *request, const Lookup *lookup, RpCredentialsState state)
 {
+  g_autofree char *key =
+      rp_view_dup_credentials_key (lookup->server->name, lookup->access);
   gpointer known = NULL;
 
-  if (g_hash_table_lookup_extended (request->credentials, server, NULL, &known)
+  if (g_hash_table_lookup_extended (request->credentials, key, NULL, &known)
       && (GPOINTER_TO_INT (known) == RP_CREDENTIALS_PRESENT
           || state == RP_CREDENTIALS_MISSING))
     return;
 
-  g_hash_table_replace (request->credentials, g_strdup (server),
+  g_hash_table_replace (request->credentials, g_steal_pointer (&key),
                         GINT_TO_POINTER (state));
 }
 
@@ -156,7 +159,7 @@ on_secrets_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   char *secret = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
 
-  note_state (g_task_get_task_data (task), lookup->server->name, get_state (error));
+  note_state (g_task_get_task_data (task), lookup, get_state (error));
   rp_secret_free (secret);
   g_free (lookup);
   finish_if_ready (task);
@@ -165,6 +168,7 @@ on_secrets_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask_secrets (GTask *task,
              const RpServer *server,
+             RpAccessKind access,
              RpSecretProtocol protocol,
              const char *host)
 {
@@ -174,6 +178,7 @@ ask_secrets (GTask *task,
 
   lookup->task = g_object_ref (task);
   lookup->server = server;
+  lookup->access = access;
   request->n_pending++;
   rp_secrets_lookup_async (self->secrets, server, protocol, host, request->cancellable,
                            on_secrets_answered, lookup);
@@ -202,10 +207,11 @@ ask_about_server (GTask *task, const RpServer *server)
             (const RpEndpoint *) g_ptr_array_index (server->endpoints, i);
 
         if (!is_host_asked (server, i, endpoint->host))
-          ask_secrets (task, server, RP_SECRET_SMTP, endpoint->host);
+          ask_secrets (task, server, RP_ACCESS_PASSWORD, RP_SECRET_SMTP,
+                       endpoint->host);
       }
   if (rp_server_get_access (server, RP_ACCESS_POP) != NULL && server->pop != NULL)
-    ask_secrets (task, server, RP_SECRET_POP, server->pop->host);
+    ask_secrets (task, server, RP_ACCESS_POP, RP_SECRET_POP, server->pop->host);
 }
 
 static const RpServer *

@@ -11,6 +11,7 @@ rp_server_copy_new (const RpServer *server)
   self->ca_file = g_strdup (server->ca_file);
   self->pins = g_strdup (server->pins);
   self->client_certificate = g_strdup (server->client_certificate);
+  self->client_key = g_strdup (server->client_key);
   self->proxy = g_strdup (server->proxy);
   self->ehlo = g_strdup (server->ehlo);
   self->timeout_s = server->timeout_s;
@@ -28,6 +29,7 @@ rp_server_copy_free (RpServer *self)
   g_free (self->ca_file);
   g_free (self->pins);
   g_free (self->client_certificate);
+  g_free (self->client_key);
   g_free (self->proxy);
   g_free (self->ehlo);
   g_free (self);

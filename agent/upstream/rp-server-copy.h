@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * rp_server_copy_new:
  *
- * Returns: (transfer full): its name, user, ca_file, pins, client_certificate, proxy,
- *   ehlo and timeout_s; nothing else is set
+ * Returns: (transfer full): its name, user, ca_file, pins, client_certificate,
+ * client_key, proxy, ehlo and timeout_s; nothing else is set
  */
 RpServer *rp_server_copy_new (const RpServer *server);
 

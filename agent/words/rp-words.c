@@ -121,6 +121,12 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("%1$s hosts %2$s, so it takes this mail from anywhere");
     case RP_REASON_CREDENTIALS:
       return _ ("%1$s relays for %2$s after a login with the password");
+    case RP_REASON_SIGNED_IN:
+      return _ ("%1$s relays for %2$s after a login by the sign-in at its provider");
+    case RP_REASON_OWN_CERTIFICATE:
+      return _ ("%1$s relays for us after a login by the certificate %2$s");
+    case RP_REASON_TICKET:
+      return _ ("%1$s relays for %2$s after a login by the Kerberos ticket");
     case RP_REASON_POP_FIRST:
       return _ ("%1$s relays for us after a login at its POP server %2$s");
     case RP_REASON_ON_NETWORK:
@@ -145,6 +151,12 @@ get_pattern (const RpReason *reason, const char *const *args)
     case RP_REASON_NO_PASSWORD:
       return _ ("no password of %2$s is stored for %1$s; store it with \"roampost "
                 "login\"");
+    case RP_REASON_NO_SIGN_IN:
+      return _ ("nobody has signed in as %2$s at the provider of %1$s; do it with "
+                "\"roampost login\"");
+    case RP_REASON_SIGN_IN_REVOKED:
+      return _ ("the sign-in of %2$s for %1$s does not count any more; sign in again "
+                "with \"roampost login\"");
     case RP_REASON_KEYRING_LOCKED:
       return _ ("the keyring with the password of %2$s for %1$s is locked; unlock it");
     case RP_REASON_KEYRING_UNAVAILABLE:
@@ -203,6 +215,19 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ (
           "%1$s refused the password of %2$s; store the right one with \"roampost "
           "login\"");
+    case RP_REASON_SIGN_IN_REFUSED:
+      return _ ("%1$s refused the sign-in of %2$s; sign in again with \"roampost "
+                "login\"");
+    case RP_REASON_CERTIFICATE_REFUSED:
+      return _ (
+          "%1$s refused the certificate %2$s; ask the provider which one it takes");
+    case RP_REASON_TICKET_REFUSED:
+      return _ ("%1$s refused the Kerberos ticket of %2$s; get a new one with "
+                "\"kinit\"");
+    case RP_REASON_NO_TOKEN:
+      return _ ("the provider of %1$s gave no token (%2$s), it is asked again later");
+    case RP_REASON_NO_TICKET:
+      return _ ("there is no Kerberos ticket for %1$s (%2$s); get one with \"kinit\"");
     case RP_REASON_LOGIN_NOT_OFFERED:
       return _ (
           "%1$s offers no login with a password, and nothing is sent there without "

@@ -16,13 +16,22 @@ static const RpPartOption options[] = {
   { "domain", "domains", RP_PART_LIST, N_ ("DOMAIN"),
     N_ ("A domain whose mailboxes are on it") },
   { "access", "access", RP_PART_LIST, N_ ("WAY"),
-    N_ ("password, pop, network:NAME or address:RANGE; with --user: password") },
+    N_ ("password, oauth2, certificate, kerberos, pop, network:NAME or address:RANGE; "
+        "with --user: password") },
   { "user", "user", RP_PART_TEXT, N_ ("NAME"), N_ ("The name for the login") },
   { "pop", "pop", RP_PART_TEXT, N_ ("URL"), N_ ("The POP server, as pop3s://HOST") },
   { "sender", "senders", RP_PART_LIST, N_ ("PATTERN"),
     N_ ("A sender that it accepts; without: any") },
   { "secret-command", "secret-command", RP_PART_TEXT, N_ ("COMMAND"),
     N_ ("A command that prints the password, in place of the keyring") },
+  { "secret-credential", "secret-credential", RP_PART_TEXT, N_ ("NAME"),
+    N_ ("A systemd credential with the password, in place of the keyring") },
+  { "oauth-provider", "oauth-provider", RP_PART_TEXT, N_ ("NAME"),
+    N_ ("Who gives out the tokens for oauth2, such as google or microsoft") },
+  { "client-certificate", "client-certificate", RP_PART_TEXT, N_ ("PATH"),
+    N_ ("Your certificate, for servers that ask for one") },
+  { "client-key", "client-key", RP_PART_TEXT, N_ ("PATH"),
+    N_ ("Its key, where it is in a file of its own") },
   { "ca-file", "ca-file", RP_PART_TEXT, N_ ("PATH"),
     N_ ("Certificates to trust in place of the system's") },
   { NULL, NULL, RP_PART_TEXT, NULL, NULL },
@@ -32,9 +41,12 @@ static const RpPartOption options[] = {
 static void
 complete (GHashTable *values)
 {
+  const gboolean has_provider = g_hash_table_contains (values, "oauth-provider");
+
   if (g_hash_table_contains (values, "user")
       && !g_hash_table_contains (values, "access"))
-    g_hash_table_insert (values, (gpointer) "access", g_strdup ("password"));
+    g_hash_table_insert (values, (gpointer) "access",
+                         g_strdup (has_provider ? "oauth2" : "password"));
 }
 
 static void

@@ -162,6 +162,10 @@ get_isp_access (const RpDemoWorld *self)
       return "access=network:home\n";
     case RP_ACCESS_ADDRESS:
       return "access=address:198.51.100.0/24\n";
+    case RP_ACCESS_OAUTH2:
+    case RP_ACCESS_CERTIFICATE:
+    case RP_ACCESS_KERBEROS:
+      break; /* not among the restrictions that the demo plays */
     }
 
   g_assert_not_reached ();

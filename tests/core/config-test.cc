@@ -310,7 +310,7 @@ TEST (Config, says_where_an_unset_key_is_missed)
 TEST (Config, tells_all_mistakes)
 {
   Loaded loaded (
-      { "[agent]\npatience=x\ncolour=red\n[account a]\n[server s]\naccess=oauth2\n" });
+      { "[agent]\npatience=x\ncolour=red\n[account a]\n[server s]\naccess=oauth\n" });
 
   EXPECT_EQ (loaded.config, nullptr);
   EXPECT_EQ (
@@ -320,8 +320,8 @@ TEST (Config, tells_all_mistakes)
       " in-doubt, queue-days, journal-days, journal-subject\n"
       "f1:2: patience=x is no duration; write seconds from 1 to 600, such as"
       " patience=25\n"
-      "f1:6: unknown access 'oauth2'; write password, pop, network:NAME or"
-      " address:192.168.7.0/24\n"
+      "f1:6: unknown access 'oauth'; write password, oauth2, certificate,"
+      " kerberos, pop, network:NAME or address:192.168.7.0/24\n"
       "f1:4: [account a] has no address; write address=name@example.org\n"
       "f1:4: [account a] has no servers; write servers=NAME, where [server NAME]"
       " is its outgoing server\n"

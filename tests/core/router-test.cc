@@ -198,9 +198,9 @@ struct Question
 };
 
 const std::map<std::string, RpCredentialsState> kStates = {
-  { "present", RP_CREDENTIALS_PRESENT },         { "unknown", RP_CREDENTIALS_UNKNOWN },
-  { "missing", RP_CREDENTIALS_MISSING },         { "locked", RP_CREDENTIALS_LOCKED },
-  { "unavailable", RP_CREDENTIALS_UNAVAILABLE },
+  { "revoked", RP_CREDENTIALS_REVOKED }, { "present", RP_CREDENTIALS_PRESENT },
+  { "unknown", RP_CREDENTIALS_UNKNOWN }, { "missing", RP_CREDENTIALS_MISSING },
+  { "locked", RP_CREDENTIALS_LOCKED },   { "unavailable", RP_CREDENTIALS_UNAVAILABLE },
 };
 
 const RpEndpoint *
@@ -297,6 +297,25 @@ get_value (const std::string &text, const std::string &key, const char *fallback
   return fallback;
 }
 
+/* "proseware" for all its accesses, "proseware/oauth2" for one. */
+void
+note_credentials (Question &question,
+                  const std::string &subject,
+                  RpCredentialsState state)
+{
+  std::string server = subject.substr (0, subject.find ('/'));
+  std::string wanted =
+      server.size () < subject.size () ? subject.substr (server.size () + 1) : "";
+
+  for (int kind = RP_ACCESS_PASSWORD; kind <= RP_ACCESS_POP; kind++)
+    if (wanted.empty ()
+        || wanted == rp_access_kind_to_nick (static_cast<RpAccessKind> (kind)))
+      g_hash_table_insert (question.credentials,
+                           rp_view_dup_credentials_key (
+                               server.c_str (), static_cast<RpAccessKind> (kind)),
+                           GINT_TO_POINTER (state));
+}
+
 void
 read_question (Question &question, RpConfig *config, const std::string &text)
 {
@@ -309,11 +328,10 @@ read_question (Question &question, RpConfig *config, const std::string &text)
   for (const std::string &to : split (get_value (text, "to", "bob@adatum.com"), ','))
     rp_envelope_add_recipient (question.envelope, to.c_str ());
   for (guint i = 0; i < config->servers->len; i++)
-    g_hash_table_insert (
-        question.credentials,
-        g_strdup (
-            static_cast<RpServer *> (g_ptr_array_index (config->servers, i))->name),
-        GINT_TO_POINTER (RP_CREDENTIALS_PRESENT));
+    note_credentials (
+        question,
+        static_cast<RpServer *> (g_ptr_array_index (config->servers, i))->name,
+        RP_CREDENTIALS_PRESENT);
 
   for (const std::string &word : split (text, ' '))
     {
@@ -322,9 +340,8 @@ read_question (Question &question, RpConfig *config, const std::string &text)
 
       if (key == "cred")
         for (const std::string &pair : split (value, ','))
-          g_hash_table_insert (question.credentials,
-                               g_strdup (split (pair, ':')[0].c_str ()),
-                               GINT_TO_POINTER (kStates.at (split (pair, ':')[1])));
+          note_credentials (question, split (pair, ':')[0],
+                            kStates.at (split (pair, ':')[1]));
       else if (key == "seen")
         read_seen (question, config, value);
       else if (key == "has")
@@ -471,6 +488,7 @@ name_of (const testing::TestParamInfo<Case> &row)
                             name_of)
 
 RP_ROUTES (Password, "password");
+RP_ROUTES (Logins, "logins");
 RP_ROUTES (Pop, "pop");
 RP_ROUTES (Network, "network");
 RP_ROUTES (Address, "address");

@@ -17,8 +17,8 @@
  *
  * and what has to be asked for, in order and before the next thing happens:
  *
- *   N connect SERVER:PORT [login] | N pop | N > COMMAND | N content | N end | N quit |
- *   N cut | answer LINE | learn LESSON SUBJECT | unlearn LESSON SUBJECT | done
+ *   N connect SERVER:PORT [login [afresh]] | N pop | N > COMMAND | N content | N end |
+ * N quit | N cut | answer LINE | learn LESSON SUBJECT | unlearn LESSON SUBJECT | done
  *   take ADDRESS FATE[, ...] | record ADDRESS FATE | N record ADDRESS FATE[, ...]
  *
  * "step KIND [ADDRESS]" wants such a step to have come, "outcome WORD" that outcome. */
@@ -52,8 +52,11 @@ const char configuration[] = "[account terri]\n"
                              "smtp+insecure://mail.thephone.example:25\n"
                              "access=network:work\n"
                              "[server backup]\n"
-                             "endpoints=smtps://smtp.backup.example:465\n"
-                             "access=password\n"
+                             "endpoints=smtps://smtp.backup.example:465;"
+                             "smtp://smtp.backup.example:587\n"
+                             "access=oauth2;password;certificate;kerberos\n"
+                             "oauth-provider=backup\n"
+                             "client-certificate=/own.pem\n"
                              "user=terri\n"
                              "[server here]\n"
                              "endpoints=smtp+insecure://127.0.0.1:1025\n"
@@ -166,9 +169,10 @@ ReadReply (std::string line)
                        line.c_str ());
 }
 
-const char *const failures[] = { "unreachable", "timed-out",   "reply",
-                                 "login",       "not-offered", "hostile",
-                                 "no-password", "locked",      "unavailable" };
+const char *const failures[] = {
+  "unreachable", "timed-out", "reply",       "login",   "not-offered", "hostile",
+  "no-password", "locked",    "unavailable", "revoked", "no-token",    "no-ticket"
+};
 
 RpFailure
 ReadFailure (const std::string &word)
@@ -555,7 +559,8 @@ protected:
     switch (action->kind)
       {
       case RP_ACTION_CONNECT:
-        asked.push_back (lane + "connect " + DescribeRoute (action->route));
+        asked.push_back (lane + "connect " + DescribeRoute (action->route)
+                         + (action->wants_fresh_secret ? " afresh" : ""));
         break;
       case RP_ACTION_POP:
         asked.push_back (lane + "pop");

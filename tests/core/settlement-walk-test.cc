@@ -46,7 +46,8 @@ const char configuration[] = "[account terri]\n"
                              "access=network:work\n"
                              "[server backup]\n"
                              "endpoints=smtps://smtp.backup.example:465\n"
-                             "access=password\n"
+                             "access=oauth2;password\n"
+                             "oauth-provider=backup\n"
                              "user=terri\n"
                              "[network home]\n"
                              "gateway-mac=52:54:00:12:34:56\n"
@@ -69,6 +70,7 @@ const Way ways[] = {
   { "proseware", 2, RP_PERMISSION_NETWORK },
   { "thephone", 0, RP_PERMISSION_NETWORK },
   { "thephone", 1, RP_PERMISSION_NETWORK },
+  { "backup", 0, RP_PERMISSION_OAUTH2 },
   { "backup", 0, RP_PERMISSION_PASSWORD },
 };
 
@@ -140,6 +142,8 @@ struct Peer
   bool is_popping = false;
   bool is_connecting = false;
   bool is_up = false;
+  bool has_stale_token = false; /* it was refused, once */
+  bool was_stale = false;
   bool is_over = false; /* the driver said so, or was told so */
   std::deque<std::string> owed;
   bool is_mail_open = false;
@@ -444,6 +448,10 @@ private:
     Peer &peer = Get (action->lane);
     const RpRoute *route = action->route;
 
+    if (peer.is_over && action->wants_fresh_secret && peer.has_stale_token)
+      peer.is_over = peer.has_stale_token = false;
+    else if (action->wants_fresh_secret)
+      Fail ("a fresh token where none was refused");
     if (peer.is_over || peer.is_connecting || peer.is_up)
       Fail ("connected twice");
     if (route->endpoint->tls == RP_TLS_NONE
@@ -753,11 +761,14 @@ private:
       }
     peer.is_over = true;
     event.kind = RP_EVENT_CONNECT_FAILED;
-    event.failure = (RpFailure) Below (RP_FAILURE_KEYRING_UNAVAILABLE + 1);
+    event.failure = (RpFailure) Below (RP_FAILURE_NO_TICKET + 1);
     event.text = "text";
     if (event.failure == RP_FAILURE_REPLY
         || (event.failure == RP_FAILURE_LOGIN && Chance (70)))
       event.reply = reply = ReadReply (refusals[Below (G_N_ELEMENTS (refusals))]);
+    peer.has_stale_token = event.failure == RP_FAILURE_LOGIN && !peer.was_stale
+                           && peer.route->permission == RP_PERMISSION_OAUTH2;
+    peer.was_stale |= peer.has_stale_token;
     if (event.failure == RP_FAILURE_HOSTILE)
       untrusted.insert (peer.route->server->name);
     if (event.failure <= RP_FAILURE_REPLY && peer.route->endpoint->tls != RP_TLS_NONE)

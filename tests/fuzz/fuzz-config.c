@@ -36,9 +36,14 @@ check_server (const RpServer *server)
       takes_password |= endpoint->tls != RP_TLS_NONE || endpoint->is_loopback;
     }
 
-  /* no password in clear */
-  if (rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL)
-    must (takes_password && server->user != NULL);
+  /* no credential in clear */
+  if (rp_server_has_login (server))
+    must (takes_password);
+  if (rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL
+      || rp_server_get_access (server, RP_ACCESS_OAUTH2) != NULL)
+    must (server->user != NULL);
+  if (rp_server_get_access (server, RP_ACCESS_CERTIFICATE) != NULL)
+    must (server->client_certificate != NULL);
   if (rp_server_get_access (server, RP_ACCESS_POP) != NULL)
     must (server->pop != NULL && server->user != NULL);
 }
