@@ -72,15 +72,22 @@ lookup_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
 }
 
 static void
+return_changed (GTask *task, gboolean is_changed, GError *error)
+{
+  if (is_changed)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 on_store_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
+  gboolean is_stored = rp_secrets_store_finish (RP_SECRETS (source), result, &error);
 
-  if (rp_secrets_store_finish (RP_SECRETS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return_changed (task, is_stored, error);
 }
 
 static void
@@ -88,7 +95,7 @@ store_async (RpSecrets *secrets,
              const RpServer *server,
              RpSecretProtocol protocol,
              const char *const *hosts,
-             const char *password,
+             const char *secret,
              GCancellable *cancellable,
              GAsyncReadyCallback callback,
              gpointer user_data)
@@ -96,12 +103,48 @@ store_async (RpSecrets *secrets,
   GTask *task = g_task_new (secrets, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, store_async);
-  rp_secrets_store_async (choose (secrets, server), server, protocol, hosts, password,
+  rp_secrets_store_async (choose (secrets, server), server, protocol, hosts, secret,
                           cancellable, on_store_done, task);
 }
 
+static void
+on_remove_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gboolean is_removed = rp_secrets_remove_finish (RP_SECRETS (source), result, &error);
+
+  return_changed (task, is_removed, error);
+}
+
+static void
+remove_async (RpSecrets *secrets,
+              const RpServer *server,
+              RpSecretProtocol protocol,
+              const char *const *hosts,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  GTask *task = g_task_new (secrets, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, remove_async);
+  rp_secrets_remove_async (choose (secrets, server), server, protocol, hosts,
+                           cancellable, on_remove_done, task);
+}
+
+static void
+reject (RpSecrets *secrets,
+        const RpServer *server,
+        RpSecretProtocol protocol,
+        const char *host,
+        const char *secret)
+{
+  rp_secrets_reject (choose (secrets, server), server, protocol, host, secret);
+}
+
 static gboolean
-store_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
+change_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, secrets), FALSE);
 
@@ -114,7 +157,10 @@ rp_secrets_by_server_iface_init (RpSecretsInterface *iface)
   iface->lookup_async = lookup_async;
   iface->lookup_finish = lookup_finish;
   iface->store_async = store_async;
-  iface->store_finish = store_finish;
+  iface->store_finish = change_finish;
+  iface->remove_async = remove_async;
+  iface->remove_finish = change_finish;
+  iface->reject = reject;
 }
 
 static void

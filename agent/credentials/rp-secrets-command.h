@@ -18,11 +18,11 @@ G_DECLARE_FINAL_TYPE (
  * The command runs by /bin/sh -c, with an empty standard input and in a process group
  * of its own, which is killed when the time is over. The password is the first line
  * that it prints, without the line end. Whoever ends with another status than 0, or
- * prints nothing, is %RP_SECRETS_ERROR_UNAVAILABLE; the error carries the first line
- * of its standard error.
+ * prints nothing, is %RP_SECRETS_ERROR_UNAVAILABLE; its standard error is kept by
+ * nobody.
  *
  * The configuration names the command for the server, so every host of the server
- * gets its password; nothing can be stored: %RP_SECRETS_ERROR_UNAVAILABLE.
+ * gets its password; nothing can be stored or removed: %RP_SECRETS_ERROR_UNAVAILABLE.
  *
  * Returns: (transfer full)
  */

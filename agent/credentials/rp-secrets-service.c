@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "credentials/rp-secrets-service.h"
 
-#include <glib/gi18n.h>
-
 #include "credentials/rp-keyring-bus.h"
+#include "credentials/rp-keyring-request.h"
 #include "credentials/rp-keyring-watch.h"
 
-/* Storing may make the keyring ask its user for a new keyring's password. */
-#define STORE_TIMEOUT_MS (2 * 60 * 1000)
-
-static const SecretSchema schema = {
-  .name = "org.roampost.Password",
-  .flags = SECRET_SCHEMA_NONE,
-  .attributes = {
-    { "protocol", SECRET_SCHEMA_ATTRIBUTE_STRING },
-    { "user", SECRET_SCHEMA_ATTRIBUTE_STRING },
-    { "host", SECRET_SCHEMA_ATTRIBUTE_STRING },
-    { NULL, 0 },
-  },
-};
+/* The keyring may ask its user: for a new keyring's password, or whether an entry is
+ * really to go. */
+#define CHANGE_TIMEOUT_MS (2 * 60 * 1000)
 
 struct _RpSecretsService
 {
@@ -37,107 +26,17 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RpSecretsService,
                                G_IMPLEMENT_INTERFACE (RP_TYPE_SECRETS,
                                                       rp_secrets_service_iface_init))
 
-/* One lookup or one storing. The own cancellable serves the time-out and the caller's
- * cancellable alike. */
-typedef struct
-{
-  RpSecretProtocol protocol;
-  char *user;
-  char *host;  /* of a lookup, or that is being stored */
-  GStrv hosts; /* to store for */
-  guint n_stored;
-  SecretValue *value;     /* to store */
-  SecretService *service; /* nullable: once the keyring is reached */
-  GCancellable *own;
-  GCancellable *caller; /* nullable */
-  gulong caller_id;
-  GSource *timer;
-  gboolean has_timed_out;
-} Request;
-
-static void
-request_free (Request *self)
-{
-  if (self->timer != NULL)
-    {
-      g_source_destroy (self->timer);
-      g_source_unref (self->timer);
-    }
-  g_cancellable_disconnect (self->caller, self->caller_id);
-  g_clear_object (&self->caller);
-  g_clear_object (&self->own);
-  g_clear_object (&self->service);
-  g_clear_pointer (&self->value, secret_value_unref);
-  g_strfreev (self->hosts);
-  g_free (self->host);
-  g_free (self->user);
-  g_free (self);
-}
-
+/* Returns: whether the keyring is reached; else @task is ended */
 static gboolean
-on_timer (gpointer user_data)
+reach_service (GTask *task, GObject *bus, GAsyncResult *result)
 {
-  Request *self = user_data;
+  RpKeyringRequest *self = g_task_get_task_data (task);
+  GError *error = NULL;
 
-  self->has_timed_out = TRUE;
-  g_cancellable_cancel (self->own);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_caller_cancelled (GCancellable *caller, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static void
-request_start (GTask *task, Request *self, GCancellable *caller, guint timeout_ms)
-{
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, self, (GDestroyNotify) request_free);
-  self->own = g_cancellable_new ();
-  self->timer = g_timeout_source_new (timeout_ms);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, g_task_get_context (task));
-  if (caller == NULL)
-    return;
-
-  self->caller = g_object_ref (caller);
-  self->caller_id = g_cancellable_connect (caller, G_CALLBACK (on_caller_cancelled),
-                                           g_object_ref (self->own), g_object_unref);
-}
-
-static GHashTable *
-make_attributes (const Request *self)
-{
-  return secret_attributes_build (&schema, "protocol",
-                                  self->protocol == RP_SECRET_SMTP ? "smtp" : "pop3",
-                                  "user", self->user, "host", self->host, NULL);
-}
-
-/* A keyring that was reached and then kept silent shows its user a window: KeePassXC
- * answers nothing until it was unlocked. */
-static void
-return_failure (GTask *task, GError *error)
-{
-  const Request *self = g_task_get_task_data (task);
-  g_autoptr (GError) owned = error;
-
-  if (self->has_timed_out && self->service != NULL)
-    g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED,
-                             "the keyring did not answer in time; unlock it");
-  else if (self->has_timed_out)
-    g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
-                             "the keyring could not be reached in time");
-  else if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-    g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED,
-                             "the keyring is locked; unlock it");
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-           || error->domain == RP_SECRETS_ERROR)
-    g_task_return_error (task, g_steal_pointer (&owned));
-  else
-    g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
-                             "the keyring failed: %s", error->message);
+  self->service = rp_keyring_bus_get_finish (RP_KEYRING_BUS (bus), result, &error);
+  if (self->service == NULL)
+    rp_keyring_request_return_failure (task, error);
+  return self->service != NULL;
 }
 
 /* --- lookup --- */
@@ -152,7 +51,6 @@ free_secret (gpointer secret)
 static void
 return_secret (GTask *task, GList *items)
 {
-  const Request *self = g_task_get_task_data (task);
   gboolean is_locked = FALSE;
 
   for (GList *l = items; l != NULL; l = l->next)
@@ -168,12 +66,9 @@ return_secret (GTask *task, GList *items)
       is_locked = is_locked || secret_item_get_locked (l->data);
     }
   if (is_locked)
-    g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED,
-                             "the keyring is locked; unlock it");
+    rp_keyring_request_return_locked (task);
   else
-    g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING,
-                             "no password of %s is stored for %s", self->user,
-                             self->host);
+    rp_keyring_request_return_missing (task);
 }
 
 static void
@@ -184,7 +79,7 @@ on_search_done (GObject *source, GAsyncResult *result, gpointer user_data)
   GList *items = secret_service_search_finish (SECRET_SERVICE (source), result, &error);
 
   if (error != NULL)
-    return_failure (task, error);
+    rp_keyring_request_return_failure (task, error);
   else
     return_secret (task, items);
   g_list_free_full (items, g_object_unref);
@@ -194,17 +89,16 @@ static void
 on_lookup_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Request *self = g_task_get_task_data (task);
-  g_autoptr (GHashTable) attributes = make_attributes (self);
-  GError *error = NULL;
+  const RpKeyringRequest *self = g_task_get_task_data (task);
 
-  self->service = rp_keyring_bus_get_finish (RP_KEYRING_BUS (source), result, &error);
-  if (self->service == NULL)
-    return_failure (task, error);
-  else
-    secret_service_search (self->service, &schema, attributes,
-                           SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, self->own,
-                           on_search_done, g_object_ref (task));
+  if (!reach_service (task, source, result))
+    return;
+
+  g_autoptr (GHashTable) attributes = rp_keyring_request_make_attributes (self);
+
+  secret_service_search (self->service, rp_keyring_request_get_schema (), attributes,
+                         SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, self->own,
+                         on_search_done, g_object_ref (task));
 }
 
 static void
@@ -218,13 +112,11 @@ lookup_async (RpSecrets *secrets,
 {
   RpSecretsService *service = RP_SECRETS_SERVICE (secrets);
   g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
-  Request *self = g_new0 (Request, 1);
+  RpKeyringRequest *self = rp_keyring_request_start (task, server, protocol,
+                                                     cancellable, service->timeout_ms);
 
   g_task_set_source_tag (task, lookup_async);
-  self->protocol = protocol;
-  self->user = g_strdup (server->user != NULL ? server->user : "");
-  self->host = g_ascii_strdown (host, -1);
-  request_start (task, self, cancellable, service->timeout_ms);
+  rp_keyring_request_set_host (self, host);
   rp_keyring_bus_get_async (service->bus, self->own, on_lookup_bus_ready,
                             g_object_ref (task));
 }
@@ -245,55 +137,40 @@ static void
 on_store_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Request *self = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!secret_service_store_finish (SECRET_SERVICE (source), result, &error))
-    {
-      return_failure (task, error);
-      return;
-    }
-
-  self->n_stored++;
-  store_next (task);
+  if (secret_service_store_finish (SECRET_SERVICE (source), result, &error))
+    store_next (task);
+  else
+    rp_keyring_request_return_failure (task, error);
 }
 
 static void
 store_next (GTask *task)
 {
-  Request *self = g_task_get_task_data (task);
+  RpKeyringRequest *self = g_task_get_task_data (task);
   g_autoptr (GHashTable) attributes = NULL;
   g_autofree char *label = NULL;
 
-  if (self->hosts[self->n_stored] == NULL)
+  if (!rp_keyring_request_next_host (self))
     {
       g_task_return_boolean (task, TRUE);
       return;
     }
 
-  g_free (self->host);
-  self->host = g_ascii_strdown (self->hosts[self->n_stored], -1);
-  attributes = make_attributes (self);
-  /* Translators: label of a keyring entry: a user's name, SMTP or POP3, a host. */
-  label =
-      g_strdup_printf (_ ("roampost: password of %s for %s at %s"), self->user,
-                       self->protocol == RP_SECRET_SMTP ? "SMTP" : "POP3", self->host);
-  secret_service_store (self->service, &schema, attributes, SECRET_COLLECTION_DEFAULT,
-                        label, self->value, self->own, on_store_done,
-                        g_object_ref (task));
+  attributes = rp_keyring_request_make_attributes (self);
+  label = rp_keyring_request_dup_label (self);
+  secret_service_store (self->service, rp_keyring_request_get_schema (), attributes,
+                        SECRET_COLLECTION_DEFAULT, label, self->value, self->own,
+                        on_store_done, g_object_ref (task));
 }
 
 static void
 on_store_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Request *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  self->service = rp_keyring_bus_get_finish (RP_KEYRING_BUS (source), result, &error);
-  if (self->service == NULL)
-    return_failure (task, error);
-  else
+  if (reach_service (task, source, result))
     store_next (task);
 }
 
@@ -302,31 +179,143 @@ store_async (RpSecrets *secrets,
              const RpServer *server,
              RpSecretProtocol protocol,
              const char *const *hosts,
-             const char *password,
+             const char *secret,
              GCancellable *cancellable,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
   RpSecretsService *service = RP_SECRETS_SERVICE (secrets);
   g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
-  Request *self = g_new0 (Request, 1);
+  RpKeyringRequest *self;
 
   g_task_set_source_tag (task, store_async);
-  self->protocol = protocol;
-  self->user = g_strdup (server->user != NULL ? server->user : "");
+  if (protocol == RP_SECRET_TOKEN)
+    {
+      g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+                               "access tokens are not stored");
+      return;
+    }
+
+  self =
+      rp_keyring_request_start (task, server, protocol, cancellable, CHANGE_TIMEOUT_MS);
   self->hosts = g_strdupv ((char **) hosts);
-  self->value = secret_value_new (password, -1, "text/plain");
-  request_start (task, self, cancellable, STORE_TIMEOUT_MS);
+  self->value = secret_value_new (secret, -1, "text/plain");
   rp_keyring_bus_get_async (service->bus, self->own, on_store_bus_ready,
                             g_object_ref (task));
 }
 
 static gboolean
-store_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
+change_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, secrets), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- removing --- */
+
+static void remove_next (GTask *task);
+static void delete_next (GTask *task);
+
+static void
+on_delete_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RpKeyringRequest *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!secret_item_delete_finish (SECRET_ITEM (source), result, &error))
+    {
+      rp_keyring_request_return_failure (task, error);
+      return;
+    }
+
+  self->n_removed++;
+  delete_next (task);
+}
+
+static void
+delete_next (GTask *task)
+{
+  RpKeyringRequest *self = g_task_get_task_data (task);
+  g_autoptr (SecretItem) item = NULL;
+
+  if (self->items == NULL)
+    {
+      remove_next (task);
+      return;
+    }
+
+  item = self->items->data;
+  self->items = g_list_delete_link (self->items, self->items);
+  if (secret_item_get_locked (item))
+    rp_keyring_request_return_locked (task);
+  else
+    secret_item_delete (item, self->own, on_delete_done, g_object_ref (task));
+}
+
+static void
+on_items_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RpKeyringRequest *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  self->items = secret_service_search_finish (SECRET_SERVICE (source), result, &error);
+  if (error != NULL)
+    rp_keyring_request_return_failure (task, error);
+  else
+    delete_next (task);
+}
+
+static void
+remove_next (GTask *task)
+{
+  RpKeyringRequest *self = g_task_get_task_data (task);
+  g_autoptr (GHashTable) attributes = NULL;
+
+  if (!rp_keyring_request_next_host (self))
+    {
+      if (self->n_removed > 0)
+        g_task_return_boolean (task, TRUE);
+      else
+        rp_keyring_request_return_missing (task);
+      return;
+    }
+
+  attributes = rp_keyring_request_make_attributes (self);
+  secret_service_search (self->service, rp_keyring_request_get_schema (), attributes,
+                         SECRET_SEARCH_ALL, self->own, on_items_found,
+                         g_object_ref (task));
+}
+
+static void
+on_remove_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (reach_service (task, source, result))
+    remove_next (task);
+}
+
+static void
+remove_async (RpSecrets *secrets,
+              const RpServer *server,
+              RpSecretProtocol protocol,
+              const char *const *hosts,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  RpSecretsService *service = RP_SECRETS_SERVICE (secrets);
+  g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
+  RpKeyringRequest *self =
+      rp_keyring_request_start (task, server, protocol, cancellable, CHANGE_TIMEOUT_MS);
+
+  g_task_set_source_tag (task, remove_async);
+  self->hosts = g_strdupv ((char **) hosts);
+  rp_keyring_bus_get_async (service->bus, self->own, on_remove_bus_ready,
+                            g_object_ref (task));
 }
 
 /* --- the object --- */
@@ -337,7 +326,9 @@ rp_secrets_service_iface_init (RpSecretsInterface *iface)
   iface->lookup_async = lookup_async;
   iface->lookup_finish = lookup_finish;
   iface->store_async = store_async;
-  iface->store_finish = store_finish;
+  iface->store_finish = change_finish;
+  iface->remove_async = remove_async;
+  iface->remove_finish = change_finish;
 }
 
 static void

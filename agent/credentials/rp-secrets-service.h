@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Passwords in the Secret Service of the session bus: gnome-keyring, KeePassXC,
+/* Secrets in the Secret Service of the session bus: gnome-keyring, KeePassXC,
  * KWallet. */
 #pragma once
 
@@ -14,8 +14,8 @@ G_DECLARE_FINAL_TYPE (
 
 /**
  * rp_secrets_service_new:
- * @timeout_ms: for one lookup, in milliseconds; storing may wait for a person at a
- *   prompt
+ * @timeout_ms: for one lookup, in milliseconds; storing and removing may wait for a
+ *   person at a prompt
  *
  * Entries have the schema org.roampost.Password with the attributes protocol, user
  * and host; an entry is found for its own host only. A lookup unlocks nothing and

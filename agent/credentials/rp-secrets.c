@@ -38,12 +38,12 @@ rp_secrets_store_async (RpSecrets *self,
                         const RpServer *server,
                         RpSecretProtocol protocol,
                         const char *const *hosts,
-                        const char *password,
+                        const char *secret,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  RP_SECRETS_GET_IFACE (self)->store_async (self, server, protocol, hosts, password,
+  RP_SECRETS_GET_IFACE (self)->store_async (self, server, protocol, hosts, secret,
                                             cancellable, callback, user_data);
 }
 
@@ -51,6 +51,38 @@ gboolean
 rp_secrets_store_finish (RpSecrets *self, GAsyncResult *result, GError **error)
 {
   return RP_SECRETS_GET_IFACE (self)->store_finish (self, result, error);
+}
+
+void
+rp_secrets_remove_async (RpSecrets *self,
+                         const RpServer *server,
+                         RpSecretProtocol protocol,
+                         const char *const *hosts,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  RP_SECRETS_GET_IFACE (self)->remove_async (self, server, protocol, hosts, cancellable,
+                                             callback, user_data);
+}
+
+gboolean
+rp_secrets_remove_finish (RpSecrets *self, GAsyncResult *result, GError **error)
+{
+  return RP_SECRETS_GET_IFACE (self)->remove_finish (self, result, error);
+}
+
+void
+rp_secrets_reject (RpSecrets *self,
+                   const RpServer *server,
+                   RpSecretProtocol protocol,
+                   const char *host,
+                   const char *secret)
+{
+  RpSecretsInterface *iface = RP_SECRETS_GET_IFACE (self);
+
+  if (iface->reject != NULL)
+    iface->reject (self, server, protocol, host, secret);
 }
 
 /* libsecret wipes its own unswappable memory and ordinary memory alike. */

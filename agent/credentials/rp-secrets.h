@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Passwords: from the Secret Service, from a command, or from a test's table. Looked up
+/* Secrets: from the Secret Service, from a command, or from a test's table. Looked up
  * asynchronously with a time-out; given to no host but those they were stored for. */
 #pragma once
 
@@ -15,12 +15,14 @@ G_BEGIN_DECLS
  * @RP_SECRETS_ERROR_MISSING: nothing was stored for it
  * @RP_SECRETS_ERROR_LOCKED: the keyring waits for its user
  * @RP_SECRETS_ERROR_UNAVAILABLE: no service, time-out, command failed
+ * @RP_SECRETS_ERROR_REVOKED: the sign-in does not count any more; sign in again
  */
 typedef enum
 {
   RP_SECRETS_ERROR_MISSING,
   RP_SECRETS_ERROR_LOCKED,
   RP_SECRETS_ERROR_UNAVAILABLE,
+  RP_SECRETS_ERROR_REVOKED,
 } RpSecretsError;
 
 /** RP_SECRETS_ERROR: why there is no password. */
@@ -29,11 +31,20 @@ typedef enum
 /** rp_secrets_error_quark: the domain #RP_SECRETS_ERROR. */
 GQuark rp_secrets_error_quark (void);
 
-/** RpSecretProtocol: a password is stored for one protocol. */
+/**
+ * RpSecretProtocol: a secret is stored for one protocol
+ * @RP_SECRET_SMTP: password of SMTP
+ * @RP_SECRET_POP: password of POP3
+ * @RP_SECRET_SIGN_IN: record of an OAuth 2.0 sign-in, text that only its writer reads;
+ *   the host is the token endpoint's
+ * @RP_SECRET_TOKEN: access token, made of a sign-in when it is asked for, never stored
+ */
 typedef enum
 {
   RP_SECRET_SMTP,
-  RP_SECRET_POP
+  RP_SECRET_POP,
+  RP_SECRET_SIGN_IN,
+  RP_SECRET_TOKEN
 } RpSecretProtocol;
 
 /** RpSecrets: where passwords come from. */
@@ -50,7 +61,9 @@ G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
  * @lookup_async: the password of @server's user for @protocol at @host
  * @lookup_finish: (transfer full): wipe with rp_secret_free(); error domain
  *   #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED
- * @store_async: keeps @password for each of @hosts; the same errors
+ * @store_async: keeps @secret for each of @hosts; the same errors
+ * @remove_async: forgets what is kept for each of @hosts; the same errors
+ * @reject: (nullable): @secret was refused, and is not given again from a cache
  */
 struct _RpSecretsInterface
 {
@@ -68,16 +81,29 @@ struct _RpSecretsInterface
                        const RpServer *server,
                        RpSecretProtocol protocol,
                        const char *const *hosts,
-                       const char *password,
+                       const char *secret,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
   gboolean (*store_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
+  void (*remove_async) (RpSecrets *self,
+                        const RpServer *server,
+                        RpSecretProtocol protocol,
+                        const char *const *hosts,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+  gboolean (*remove_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
+  void (*reject) (RpSecrets *self,
+                  const RpServer *server,
+                  RpSecretProtocol protocol,
+                  const char *host,
+                  const char *secret);
 };
 
 /**
  * rp_secrets_lookup_async:
- * @server: (transfer none): whose user's password is wanted
+ * @server: (transfer none): whose user's secret is wanted
  * @protocol: what it is for
  * @host: to which host alone it will be told
  * @cancellable: (nullable)
@@ -94,24 +120,24 @@ void rp_secrets_lookup_async (RpSecrets *self,
  * rp_secrets_lookup_finish:
  * @error: of the domain #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full) (nullable): the password, for rp_secret_free(); %NULL with
+ * Returns: (transfer full) (nullable): the secret, for rp_secret_free(); %NULL with
  *   @error set
  */
 char *rp_secrets_lookup_finish (RpSecrets *self, GAsyncResult *result, GError **error);
 
 /**
  * rp_secrets_store_async:
- * @server: (transfer none): whose user's password it is
- * @protocol: what it is for
+ * @server: (transfer none): whose user's secret it is
+ * @protocol: what it is for; never %RP_SECRET_TOKEN
  * @hosts: (array zero-terminated=1): to which hosts alone it may be told
- * @password: (transfer none): to keep
+ * @secret: (transfer none): to keep
  * @cancellable: (nullable)
  */
 void rp_secrets_store_async (RpSecrets *self,
                              const RpServer *server,
                              RpSecretProtocol protocol,
                              const char *const *hosts,
-                             const char *password,
+                             const char *secret,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
@@ -126,7 +152,49 @@ gboolean rp_secrets_store_finish (RpSecrets *self,
                                   GAsyncResult *result,
                                   GError **error);
 
-/** rp_secret_free: @secret: (nullable): a password; is wiped and freed. */
+/**
+ * rp_secrets_remove_async:
+ * @server: (transfer none): whose user's secret it is
+ * @protocol: what it was stored for
+ * @hosts: (array zero-terminated=1): for which hosts it is forgotten
+ * @cancellable: (nullable)
+ */
+void rp_secrets_remove_async (RpSecrets *self,
+                              const RpServer *server,
+                              RpSecretProtocol protocol,
+                              const char *const *hosts,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+
+/**
+ * rp_secrets_remove_finish:
+ * @error: of the domain #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED;
+ *   %RP_SECRETS_ERROR_MISSING where nothing was kept for any of the hosts
+ *
+ * Returns: whether nothing is kept any more, and something was
+ */
+gboolean rp_secrets_remove_finish (RpSecrets *self,
+                                   GAsyncResult *result,
+                                   GError **error);
+
+/**
+ * rp_secrets_reject:
+ * @server: (transfer none): whose user's secret it was
+ * @protocol: what it was looked up for
+ * @host: that refused it
+ * @secret: (transfer none): as it was given
+ *
+ * The next lookup does not give @secret from a cache. What is stored stays stored: a
+ * server may be wrong, and its user may not know the password by heart.
+ */
+void rp_secrets_reject (RpSecrets *self,
+                        const RpServer *server,
+                        RpSecretProtocol protocol,
+                        const char *host,
+                        const char *secret);
+
+/** rp_secret_free: @secret: (nullable): is wiped and freed. */
 void rp_secret_free (char *secret);
 
 /**

@@ -142,7 +142,8 @@ get_connection_failure (const GError *error)
 static RpFailure
 get_secrets_failure (const GError *error)
 {
-  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING))
+  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING)
+      || g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_REVOKED))
     return RP_FAILURE_NO_PASSWORD;
   if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED))
     return RP_FAILURE_KEYRING_LOCKED;

@@ -144,7 +144,8 @@ get_state (const GError *error)
 {
   if (error == NULL)
     return RP_CREDENTIALS_PRESENT;
-  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING))
+  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING)
+      || g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_REVOKED))
     return RP_CREDENTIALS_MISSING;
   if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED))
     return RP_CREDENTIALS_LOCKED;

@@ -71,6 +71,15 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   static_cast<Looked *> (user_data)->take (error);
 }
 
+inline void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = nullptr;
+
+  rp_secrets_remove_finish (RP_SECRETS (source), result, &error);
+  static_cast<Looked *> (user_data)->take (error);
+}
+
 inline Looked
 look_up (RpSecrets *secrets,
          const RpServer &server,
@@ -99,6 +108,22 @@ store (RpSecrets *secrets,
   hosts.push_back (nullptr);
   rp_secrets_store_async (secrets, &server, protocol, hosts.data (), password, nullptr,
                           on_stored, &looked);
+  EXPECT_LT (measure_longest_pause_us ([&] { return looked.is_finished; }),
+             MAX_PAUSE_US);
+  return looked;
+}
+
+inline Looked
+remove_secret (RpSecrets *secrets,
+               const RpServer &server,
+               std::vector<const char *> hosts,
+               RpSecretProtocol protocol = RP_SECRET_SMTP)
+{
+  Looked looked;
+
+  hosts.push_back (nullptr);
+  rp_secrets_remove_async (secrets, &server, protocol, hosts.data (), nullptr,
+                           on_removed, &looked);
   EXPECT_LT (measure_longest_pause_us ([&] { return looked.is_finished; }),
              MAX_PAUSE_US);
   return looked;

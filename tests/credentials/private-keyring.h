@@ -92,7 +92,48 @@ public:
     g_assert_no_error (error);
   }
 
+  /* Returns: how many entries are called @label */
+  int
+  count_labels (const char *label) const
+  {
+    g_autoptr (GDBusConnection) connection = bus_.connect ();
+    g_autoptr (GVariant) found =
+        call (connection, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service",
+              "SearchItems", g_variant_new ("(a{ss})", nullptr));
+    g_autofree const char **items = nullptr;
+    int n_found = 0;
+
+    g_variant_get_child (found, 0, "^a&o", &items);
+    for (guint i = 0; items[i] != nullptr; i++)
+      {
+        g_autoptr (GVariant) answer =
+            call (connection, items[i], "org.freedesktop.DBus.Properties", "Get",
+                  g_variant_new ("(ss)", "org.freedesktop.Secret.Item", "Label"));
+        g_autoptr (GVariant) value = nullptr;
+
+        g_variant_get (answer, "(v)", &value);
+        n_found += g_str_equal (g_variant_get_string (value, nullptr), label);
+      }
+    return n_found;
+  }
+
 private:
+  static GVariant *
+  call (GDBusConnection *connection,
+        const char *path,
+        const char *interface,
+        const char *method,
+        GVariant *arguments)
+  {
+    g_autoptr (GError) error = nullptr;
+    GVariant *answer = g_dbus_connection_call_sync (
+        connection, "org.freedesktop.secrets", path, interface, method, arguments,
+        nullptr, G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, &error);
+
+    g_assert_no_error (error);
+    return answer;
+  }
+
   static GVariant *
   make_secret (const char *session, const char *password)
   {

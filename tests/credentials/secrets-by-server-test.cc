@@ -33,4 +33,26 @@ TEST (SecretsByServer, StoringGoesTheSameWay)
   EXPECT_NE (by_service.text.find ("bus"), std::string::npos) << by_service.text;
 }
 
+TEST (SecretsByServer, RemovingGoesTheSameWay)
+{
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  g_autoptr (RpSecrets) secrets = rp_secrets_new (1000);
+  const Looked by_command =
+      remove_secret (secrets, make_server ("terri", "echo secret"), { "h" });
+  const Looked by_service = remove_secret (secrets, make_server ("terri"), { "h" });
+
+  EXPECT_NE (by_command.text.find ("secret-command"), std::string::npos);
+  EXPECT_NE (by_service.text.find ("bus"), std::string::npos) << by_service.text;
+}
+
+/* Neither has a cache. */
+TEST (SecretsByServer, ARefusedSecretIsReadAnew)
+{
+  g_autoptr (RpSecrets) secrets = rp_secrets_new (1000);
+  const RpServer server = make_server ("terri", "echo secret");
+
+  rp_secrets_reject (secrets, &server, RP_SECRET_SMTP, "h", "secret");
+  EXPECT_EQ (look_up (secrets, server).secret, "secret");
+}
+
 } // namespace

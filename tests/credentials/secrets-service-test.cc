@@ -125,13 +125,92 @@ INSTANTIATE_TEST_SUITE_P (Rows,
 
 TEST_F (KeyringTest, TheProtocolsHaveTheirOwn)
 {
-  const RpServer server = make_server ("both");
+  const RpServer server = make_server ("each");
 
   ASSERT_TRUE (store (secrets, server, { HOST }, "smtp", RP_SECRET_SMTP).is_ok);
   ASSERT_TRUE (store (secrets, server, { HOST }, "pop", RP_SECRET_POP).is_ok);
+  ASSERT_TRUE (store (secrets, server, { HOST }, "a\nb\n", RP_SECRET_SIGN_IN).is_ok);
   EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_SMTP).secret, "smtp");
   EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_POP).secret, "pop");
+  EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_SIGN_IN).secret, "a\nb\n");
+  EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_TOKEN).code,
+             RP_SECRETS_ERROR_MISSING);
 }
+
+TEST_F (KeyringTest, AnAccessTokenIsNotStored)
+{
+  const RpServer server = make_server ("token");
+
+  EXPECT_EQ (store (secrets, server, { HOST }, "x", RP_SECRET_TOKEN).code,
+             RP_SECRETS_ERROR_UNAVAILABLE);
+  EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_TOKEN).code,
+             RP_SECRETS_ERROR_MISSING);
+}
+
+TEST_F (KeyringTest, ForgetsWhatIsRemovedAndNothingElse)
+{
+  const RpServer server = make_server ("leaver");
+
+  ASSERT_TRUE (store (secrets, server, { HOST, "b.example", "c.example" }, "x").is_ok);
+  ASSERT_TRUE (store (secrets, server, { HOST }, "y", RP_SECRET_POP).is_ok);
+  EXPECT_TRUE (
+      remove_secret (secrets, server, { "SMTP.proseware.com", "b.example" }).is_ok);
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_MISSING);
+  EXPECT_EQ (look_up (secrets, server, "b.example").code, RP_SECRETS_ERROR_MISSING);
+  EXPECT_EQ (look_up (secrets, server, "c.example").secret, "x");
+  EXPECT_EQ (look_up (secrets, server, HOST, RP_SECRET_POP).secret, "y");
+}
+
+TEST_F (KeyringTest, WhatIsNotThereCannotBeRemoved)
+{
+  const RpServer server = make_server ("half");
+
+  EXPECT_EQ (remove_secret (secrets, server, { HOST }).code, RP_SECRETS_ERROR_MISSING);
+  ASSERT_TRUE (store (secrets, server, { "b.example" }, "x").is_ok);
+  EXPECT_TRUE (remove_secret (secrets, server, { HOST, "b.example" }).is_ok);
+}
+
+struct LabelRow
+{
+  const char *name;
+  RpSecretProtocol protocol;
+  const char *label;
+};
+
+void
+PrintTo (const LabelRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Label : public KeyringTest, public testing::WithParamInterface<LabelRow>
+{
+};
+
+/* As a person sees it who looks through the keyring. */
+TEST_P (Label, SaysWhatTheEntryIs)
+{
+  const LabelRow &row = GetParam ();
+
+  ASSERT_TRUE (store (secrets, make_server ("terri@proseware.com"), { "label.example" },
+                      "x", row.protocol)
+                   .is_ok);
+  EXPECT_EQ (keyring->count_labels (row.label), 1);
+}
+
+const LabelRow label_rows[] = {
+  { "smtp", RP_SECRET_SMTP,
+    "roampost: password of terri@proseware.com for SMTP at label.example" },
+  { "pop", RP_SECRET_POP,
+    "roampost: password of terri@proseware.com for POP3 at label.example" },
+  { "sign_in", RP_SECRET_SIGN_IN,
+    "roampost: sign-in of terri@proseware.com at label.example" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Label,
+                          testing::ValuesIn (label_rows),
+                          [] (const auto &row) { return row.param.name; });
 
 TEST_F (KeyringTest, IsCancelled)
 {
@@ -163,6 +242,9 @@ TEST (Keyring, LockedIsToldFromMissing)
   EXPECT_EQ (look_up (secrets, server, "elsewhere.example").code,
              RP_SECRETS_ERROR_MISSING);
   EXPECT_EQ (store (secrets, server, { HOST }, "y").code, RP_SECRETS_ERROR_LOCKED);
+  EXPECT_EQ (remove_secret (secrets, server, { HOST }).code, RP_SECRETS_ERROR_LOCKED);
+  keyring.unlock ();
+  EXPECT_EQ (look_up (secrets, server).secret, "x");
 }
 
 TEST (Keyring, SurvivesTheDaemonsRestart)
@@ -214,6 +296,8 @@ TEST (Keyring, NoBusAtAll)
   EXPECT_EQ (look_up (secrets, make_server ("terri")).code,
              RP_SECRETS_ERROR_UNAVAILABLE);
   EXPECT_EQ (store (secrets, make_server ("terri"), { HOST }, "x").code,
+             RP_SECRETS_ERROR_UNAVAILABLE);
+  EXPECT_EQ (remove_secret (secrets, make_server ("terri"), { HOST }).code,
              RP_SECRETS_ERROR_UNAVAILABLE);
 }
 

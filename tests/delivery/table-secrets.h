@@ -9,6 +9,7 @@ struct TableSecrets
   GObject parent;
   const char *password; /* null: @error */
   RpSecretsError error;
+  guint n_rejected;
 };
 
 struct TableSecretsClass
@@ -48,11 +49,66 @@ table_secrets_lookup_finish (RpSecrets *, GAsyncResult *result, GError **error)
   return static_cast<char *> (g_task_propagate_pointer (G_TASK (result), error));
 }
 
+/* A table is written by its test alone. */
+inline void
+table_secrets_return_read_only (GTask *task)
+{
+  g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+                           "a table keeps nothing");
+}
+
+inline void
+table_secrets_store_async (RpSecrets *secrets,
+                           const RpServer *,
+                           RpSecretProtocol,
+                           const char *const *,
+                           const char *,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
+
+  table_secrets_return_read_only (task);
+}
+
+inline void
+table_secrets_remove_async (RpSecrets *secrets,
+                            const RpServer *,
+                            RpSecretProtocol,
+                            const char *const *,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
+
+  table_secrets_return_read_only (task);
+}
+
+inline gboolean
+table_secrets_change_finish (RpSecrets *, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+inline void
+table_secrets_reject (
+    RpSecrets *secrets, const RpServer *, RpSecretProtocol, const char *, const char *)
+{
+  reinterpret_cast<TableSecrets *> (secrets)->n_rejected++;
+}
+
 inline void
 table_secrets_iface_init (RpSecretsInterface *iface)
 {
   iface->lookup_async = table_secrets_lookup_async;
   iface->lookup_finish = table_secrets_lookup_finish;
+  iface->store_async = table_secrets_store_async;
+  iface->store_finish = table_secrets_change_finish;
+  iface->remove_async = table_secrets_remove_async;
+  iface->remove_finish = table_secrets_change_finish;
+  iface->reject = table_secrets_reject;
 }
 
 static void
