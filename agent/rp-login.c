@@ -294,9 +294,11 @@ prove_next (GTask *task)
       return;
     }
 
+  const RpCredential credential = { RP_CREDENTIAL_PASSWORD, self->password };
+
   self->connection = rp_connection_new (self->loop, proof->server, proof->endpoint);
-  rp_connection_open_async (self->connection, self->password, NULL,
-                            on_connection_opened, task);
+  rp_connection_open_async (self->connection, &credential, NULL, on_connection_opened,
+                            task);
 }
 
 void

@@ -325,9 +325,9 @@ on_connection_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   report (self, event);
 }
 
-/* @password: (nullable). */
+/* @credential: (nullable). */
 static void
-open_connection (RpCarrier *self, const char *password)
+open_connection (RpCarrier *self, const RpCredential *credential)
 {
   drop_connection (self);
   self->connection =
@@ -336,7 +336,7 @@ open_connection (RpCarrier *self, const char *password)
   g_signal_connect (self->connection, "drained", G_CALLBACK (on_connection_drained),
                     self);
   g_signal_connect (self->connection, "lost", G_CALLBACK (on_connection_lost), self);
-  rp_connection_open_async (self->connection, password, self->cancellable,
+  rp_connection_open_async (self->connection, credential, self->cancellable,
                             on_connection_opened, g_object_ref (self));
 }
 
@@ -346,12 +346,13 @@ on_login_secret_found (GObject *source, GAsyncResult *result, gpointer user_data
   g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
   g_autoptr (GError) error = NULL;
   char *password = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
+  const RpCredential credential = { RP_CREDENTIAL_PASSWORD, password };
 
   if (password == NULL)
     report_failure (self, RP_EVENT_CONNECT_FAILED, get_secrets_failure (error), NULL,
                     error);
   else if (!self->is_closed)
-    open_connection (self, password);
+    open_connection (self, &credential);
   rp_secret_free (password);
 }
 

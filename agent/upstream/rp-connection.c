@@ -321,7 +321,7 @@ follow_owner (RpConnection *self, GCancellable *owner)
 
 void
 rp_connection_open_async (RpConnection *self,
-                          const char *password,
+                          const RpCredential *credential,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -334,7 +334,7 @@ rp_connection_open_async (RpConnection *self,
   g_task_set_check_cancellable (task, FALSE);
   self->state = STATE_OPENING;
   follow_owner (self, cancellable);
-  rp_smtp_login_go_async (self->login, password, self->opening, on_login_done,
+  rp_smtp_login_go_async (self->login, credential, self->opening, on_login_done,
                           g_steal_pointer (&task));
 }
 
@@ -354,6 +354,12 @@ rp_connection_get_reply (RpConnection *self)
   const RpLoginDialogue *dialogue = rp_smtp_login_get_dialogue (self->login);
 
   return dialogue != NULL ? dialogue->reply : NULL;
+}
+
+const char *
+rp_connection_get_mechanism (RpConnection *self)
+{
+  return rp_smtp_login_get_mechanism (self->login);
 }
 
 const RpCapabilities *

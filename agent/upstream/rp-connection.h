@@ -9,6 +9,7 @@
 #include "core/rp-capabilities.h"
 #include "core/rp-config.h"
 #include "core/rp-reply.h"
+#include "upstream/rp-credential.h"
 #include "upstream/rp-curl-loop.h"
 
 G_BEGIN_DECLS
@@ -67,15 +68,15 @@ RpConnection *rp_connection_new (RpCurlLoop *loop,
 
 /**
  * rp_connection_open_async:
- * @password: (nullable): logs in with the server's user when given; without it the
- *   connection stops after EHLO. Copied into unswappable memory and wiped
+ * @credential: (nullable): logs in with the server's user when given; without it the
+ *   connection stops after EHLO. Its secret is copied into unswappable memory and wiped
  *
- * Resolves by GResolver, connects, starts TLS, says EHLO, logs in. With a password
- * success means that 235 was seen. Never sends a password in clear, unless the
- * endpoint is insecure and its host is loopback.
+ * Resolves by GResolver, connects, starts TLS, says EHLO, logs in. With a credential
+ * success means that 235 was seen. Never logs in without TLS, unless the endpoint is
+ * insecure and its host is loopback; with a certificate not even then.
  */
 void rp_connection_open_async (RpConnection *self,
-                               const char *password,
+                               const RpCredential *credential,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
@@ -85,7 +86,7 @@ void rp_connection_open_async (RpConnection *self,
  * @error: of the domain #RP_CONNECTION_ERROR; rp_connection_get_reply() may have the
  *   server's words
  *
- * Returns: whether it is open and, with a password, logged in
+ * Returns: whether it is open and, with a credential, logged in
  */
 gboolean rp_connection_open_finish (RpConnection *self,
                                     GAsyncResult *result,
@@ -93,6 +94,10 @@ gboolean rp_connection_open_finish (RpConnection *self,
 
 /** rp_connection_get_reply: (nullable): the last reply seen while opening. */
 const RpReply *rp_connection_get_reply (RpConnection *self);
+
+/** rp_connection_get_mechanism: (nullable): the SASL mechanism of the login that was
+ * made or tried last, such as "PLAIN"; %NULL when there was none. */
+const char *rp_connection_get_mechanism (RpConnection *self);
 
 /** rp_connection_get_capabilities: of the last EHLO reply; %NULL before it. */
 const RpCapabilities *rp_connection_get_capabilities (RpConnection *self);

@@ -21,7 +21,7 @@ typedef struct
   gpointer line_data;
   char *host;
   guint16 port;
-  gboolean is_bare_login; /* a password without TLS: loopback only */
+  gboolean is_bare_login; /* a login without TLS: loopback only */
   char *proxy_host;       /* nullable: a proxy whose name we resolve */
   guint16 proxy_port;
   gboolean proxy_resolves; /* the proxy resolves our host */
@@ -190,11 +190,14 @@ set_proxy (CURL *easy, const RpServer *server)
 static void
 set_login (CURL *easy, const RpOpenerTarget *target)
 {
-  if (target->password == NULL)
+  if (target->password == NULL && target->login_options == NULL)
     return;
 
   curl_easy_setopt (easy, CURLOPT_USERNAME, target->user != NULL ? target->user : "");
-  curl_easy_setopt (easy, CURLOPT_PASSWORD, target->password);
+  if (target->password != NULL)
+    curl_easy_setopt (easy, CURLOPT_PASSWORD, target->password);
+  if (target->token != NULL)
+    curl_easy_setopt (easy, CURLOPT_XOAUTH2_BEARER, target->token);
   curl_easy_setopt (easy, CURLOPT_SASL_IR, 1L);
   if (target->login_options != NULL)
     curl_easy_setopt (easy, CURLOPT_LOGIN_OPTIONS, target->login_options);
@@ -274,6 +277,7 @@ return_handle (GTask *task)
   curl_easy_setopt (self->easy, CURLOPT_ERRORBUFFER, NULL);
   curl_easy_setopt (self->easy, CURLOPT_RESOLVE, NULL);
   curl_easy_setopt (self->easy, CURLOPT_PASSWORD, NULL);
+  curl_easy_setopt (self->easy, CURLOPT_XOAUTH2_BEARER, NULL);
   g_task_return_pointer (task, g_steal_pointer (&self->easy), NULL);
 }
 
@@ -440,7 +444,7 @@ rp_opener_open_async (RpCurlLoop *loop,
   self->line_data = target->line_data;
   self->host = dup_plain_host (target->host);
   self->port = target->port;
-  self->is_bare_login = target->tls == RP_TLS_NONE && target->password != NULL;
+  self->is_bare_login = target->tls == RP_TLS_NONE && target->logs_in;
   self->step_timeout_ms = get_step_timeout_ms (server);
   self->connect_timeout_ms = MIN (self->step_timeout_ms, CONNECT_TIMEOUT_MS);
   if (!read_proxy (self, server->proxy))
@@ -455,7 +459,7 @@ rp_opener_open_async (RpCurlLoop *loop,
     {
       fail (task,
             g_error_new_literal (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_TLS_STRIPPED,
-                                 "no password goes through a proxy without TLS"));
+                                 "no login goes through a proxy without TLS"));
       return;
     }
 

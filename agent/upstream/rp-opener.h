@@ -37,7 +37,11 @@ typedef RpOpenerProgress (*RpOpenerLineFunc) (const char *line,
  * @scheme: curl's: "smtp", "smtps", "pop3" or "pop3s"
  * @host: without brackets
  * @path: the URL's path behind the slash, escaped; for SMTP the name said in EHLO
- * @user: (nullable): logs in when @password is given
+ * @logs_in: there is a login, curl's or the owner's own behind it: without TLS it is
+ *   for loopback addresses only
+ * @user: (nullable): goes with @password and @login_options
+ * @password: (nullable): curl logs in when it is given, or @login_options is
+ * @token: (nullable): CURLOPT_XOAUTH2_BEARER
  * @login_options: (nullable): CURLOPT_LOGIN_OPTIONS
  * @on_line: gets @line_data
  *
@@ -50,8 +54,10 @@ typedef struct
   const char *host;
   guint16 port;
   const char *path;
+  gboolean logs_in;
   const char *user;
   const char *password;
+  const char *token;
   const char *login_options;
   RpOpenerLineFunc on_line;
   gpointer line_data;
@@ -64,7 +70,7 @@ typedef struct
  * @cancellable: (nullable): ends it with %RP_CONNECTION_ERROR_CANCELLED
  *
  * TLS is 1.2 or newer and verified, always; with %RP_TLS_STARTTLS nothing but EHLO
- * and STARTTLS goes out in clear. With %RP_TLS_NONE and a password only loopback
+ * and STARTTLS goes out in clear. With %RP_TLS_NONE and a login only loopback
  * addresses are connected to, and no proxy is accepted.
  *
  * curl keeps copies of the password as long as the handle lives; whatever it frees is

@@ -179,6 +179,7 @@ login_attempt (GTask *task)
     .tls = self->pop.tls,
     .host = self->pop.host,
     .port = self->pop.port,
+    .logs_in = TRUE,
     .user = self->server->user,
     .password = self->password,
     .login_options = self->is_restricted ? PASSWORD_MECHANISMS : NULL,

@@ -4,16 +4,19 @@
 #include "upstream/rp-connection.h"
 #include "upstream/rp-opener.h"
 #include "upstream/rp-password.h"
+#include "upstream/rp-sasl.h"
 #include "upstream/rp-server-copy.h"
 
 /* The mechanisms are named one by one: left to itself curl would also try Kerberos
  * and NTLM wherever the user's name holds an '@', and Kerberos looks for its servers
  * while the main loop waits. Over verified TLS the password itself (RFC 4616) is what
  * every provider supports, and one round trip less; challenges come second. */
-static const char *const mechanism_choices[] = {
-  "AUTH=PLAIN;AUTH=LOGIN",
-  "AUTH=SCRAM-SHA-256;AUTH=SCRAM-SHA-1;AUTH=CRAM-MD5",
-};
+static const char *const passwords[] = { "PLAIN", "LOGIN", NULL };
+static const char *const challenges[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5",
+                                          "DIGEST-MD5", NULL };
+static const char *const tokens[] = { "OAUTHBEARER", "XOAUTH2", NULL };
+static const char *const certificates[] = { "EXTERNAL", NULL };
+static const char *const tickets[] = { "GSSAPI", NULL };
 
 struct _RpSmtpLogin
 {
@@ -26,44 +29,46 @@ struct _RpSmtpLogin
   RpTlsMode tls;
   gboolean is_loopback;
 
-  char *password; /* while under way only, in memory that is not swapped */
-  guint mechanism_choice;
+  RpCredentialKind kind;
+  char *secret; /* while under way only, in memory that is not swapped */
+  const char *const *mechanisms; /* nullable: no login; of these one is used */
   RpLoginDialogue *dialogue;
 };
 
 G_DEFINE_FINAL_TYPE (RpSmtpLogin, rp_smtp_login, G_TYPE_OBJECT)
 
 static void
-wipe_password (RpSmtpLogin *self)
+wipe_secret (RpSmtpLogin *self)
 {
-  g_clear_pointer (&self->password, rp_password_free);
+  g_clear_pointer (&self->secret, rp_password_free);
 }
 
 static void
 fail (GTask *task, GError *error)
 {
-  wipe_password (g_task_get_source_object (task));
+  wipe_secret (g_task_get_source_object (task));
   g_task_return_error (task, error);
 }
 
 /* --- what a failure means --- */
 
-static gboolean
-offers_challenge (const RpSmtpLogin *self)
+/* Returns: (nullable): the best of @mechanisms that both sides know */
+static const char *
+find_mechanism (const RpSmtpLogin *self, const char *const *mechanisms)
 {
-  const RpCapabilities *capabilities = self->dialogue->capabilities;
-  static const char *const mechanisms[] = { "CRAM-MD5", "SCRAM-SHA-256",
-                                            "SCRAM-SHA-1" };
+  const RpCapabilities *capabilities =
+      self->dialogue != NULL ? self->dialogue->capabilities : NULL;
 
   if (capabilities == NULL || capabilities->auth_mechanisms == NULL)
-    return FALSE;
+    return NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (mechanisms); i++)
-    if (g_strv_contains ((const char *const *) capabilities->auth_mechanisms,
-                         mechanisms[i]))
-      return TRUE;
+  for (guint i = 0; mechanisms[i] != NULL; i++)
+    if (rp_sasl_is_supported (mechanisms[i])
+        && g_strv_contains ((const char *const *) capabilities->auth_mechanisms,
+                            mechanisms[i]))
+      return mechanisms[i];
 
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -114,10 +119,10 @@ on_opener_failed (GTask *task, GError *error)
   RpSmtpLogin *self = g_task_get_source_object (task);
 
   error->code = (int) judge_failure (self, (RpConnectionError) error->code);
-  if (error->code == RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED && offers_challenge (self)
-      && self->mechanism_choice + 1 < G_N_ELEMENTS (mechanism_choices))
+  if (error->code == RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED
+      && self->mechanisms == passwords && find_mechanism (self, challenges) != NULL)
     {
-      self->mechanism_choice++;
+      self->mechanisms = challenges;
       g_error_free (error);
       open_attempt (g_object_ref (task));
       return;
@@ -130,7 +135,7 @@ static void
 on_opener_connected (GTask *task, CURL *easy)
 {
   RpSmtpLogin *self = g_task_get_source_object (task);
-  const gboolean wants_login = self->password != NULL;
+  const gboolean wants_login = self->mechanisms != NULL;
 
   /* curl calls it a success when no AUTH is offered: only 235 is one. */
   if (wants_login && !self->dialogue->is_authenticated)
@@ -142,7 +147,7 @@ on_opener_connected (GTask *task, CURL *easy)
       return;
     }
 
-  wipe_password (self);
+  wipe_secret (self);
   g_task_return_pointer (task, easy, NULL);
 }
 
@@ -171,11 +176,43 @@ on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
   return is_whole ? RP_OPENER_STEP : RP_OPENER_MORE;
 }
 
+/* Kerberos knows who we are; curl uses it only where the name is empty or could be one
+ * of a realm. */
+static const char *
+get_user (const RpSmtpLogin *self)
+{
+  return self->kind == RP_CREDENTIAL_KERBEROS ? "" : self->server->user;
+}
+
+/* curl has a taste of its own: where several challenges are offered it would take
+ * DIGEST-MD5 before CRAM-MD5. So the one that it shall use is named when it is known,
+ * which is from the second attempt on. */
+static char *
+dup_login_options (const RpSmtpLogin *self)
+{
+  g_autoptr (GString) options = NULL;
+  const char *chosen;
+
+  if (self->mechanisms == NULL)
+    return NULL;
+
+  chosen = find_mechanism (self, self->mechanisms);
+  if (chosen != NULL)
+    return g_strdup_printf ("AUTH=%s", chosen);
+
+  options = g_string_new (NULL);
+  for (guint i = 0; self->mechanisms[i] != NULL; i++)
+    g_string_append_printf (options, "%sAUTH=%s", i > 0 ? ";" : "",
+                            self->mechanisms[i]);
+  return g_string_free (g_steal_pointer (&options), FALSE);
+}
+
 /* Takes the reference to @task. */
 static void
 open_attempt (GTask *task)
 {
   RpSmtpLogin *self = g_task_get_source_object (task);
+  g_autofree char *login_options = dup_login_options (self);
   g_autofree char *path = g_uri_escape_string (
       self->server->ehlo != NULL ? self->server->ehlo : "[127.0.0.1]", NULL, FALSE);
   const RpOpenerTarget target = {
@@ -184,9 +221,11 @@ open_attempt (GTask *task)
     .host = self->host,
     .port = self->port,
     .path = path,
-    .user = self->server->user,
-    .password = self->password,
-    .login_options = mechanism_choices[self->mechanism_choice],
+    .logs_in = self->mechanisms != NULL,
+    .user = get_user (self),
+    .password = self->kind == RP_CREDENTIAL_PASSWORD ? self->secret : NULL,
+    .token = self->kind == RP_CREDENTIAL_TOKEN ? self->secret : NULL,
+    .login_options = login_options,
     .on_line = on_dialogue_line,
     .line_data = self,
   };
@@ -197,9 +236,44 @@ open_attempt (GTask *task)
                         g_task_get_cancellable (task), on_opener_done, task);
 }
 
+static const char *const *
+get_mechanisms (RpCredentialKind kind)
+{
+  switch (kind)
+    {
+    case RP_CREDENTIAL_PASSWORD:
+      return passwords;
+    case RP_CREDENTIAL_TOKEN:
+      return tokens;
+    case RP_CREDENTIAL_CERTIFICATE:
+      return certificates;
+    case RP_CREDENTIAL_KERBEROS:
+      return tickets;
+    }
+  return passwords;
+}
+
+/* Without TLS the server has not seen a certificate, and EXTERNAL would mean nothing.
+ */
+static gboolean
+may_log_in (const RpSmtpLogin *self, const RpCredential *credential)
+{
+  return self->tls != RP_TLS_NONE
+         || (self->is_loopback && credential->kind != RP_CREDENTIAL_CERTIFICATE);
+}
+
+static void
+take_credential (RpSmtpLogin *self, const RpCredential *credential)
+{
+  self->kind = credential->kind;
+  self->mechanisms = get_mechanisms (credential->kind);
+  self->secret =
+      credential->secret != NULL ? rp_password_copy (credential->secret) : NULL;
+}
+
 void
 rp_smtp_login_go_async (RpSmtpLogin *self,
-                        const char *password,
+                        const RpCredential *credential,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -208,15 +282,16 @@ rp_smtp_login_go_async (RpSmtpLogin *self,
 
   g_task_set_source_tag (task, rp_smtp_login_go_async);
   g_task_set_check_cancellable (task, FALSE);
-  if (password != NULL && self->tls == RP_TLS_NONE && !self->is_loopback)
+  if (credential != NULL && !may_log_in (self, credential))
     {
       fail (task, g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_TLS_STRIPPED,
-                               "no password goes to %s port %u without TLS", self->host,
-                               self->port));
+                               "there is no login at %s port %u without TLS",
+                               self->host, self->port));
       return;
     }
 
-  self->password = password != NULL ? rp_password_copy (password) : NULL;
+  if (credential != NULL)
+    take_credential (self, credential);
   open_attempt (g_steal_pointer (&task));
 }
 
@@ -234,12 +309,18 @@ rp_smtp_login_get_dialogue (RpSmtpLogin *self)
   return self->dialogue;
 }
 
+const char *
+rp_smtp_login_get_mechanism (RpSmtpLogin *self)
+{
+  return self->mechanisms != NULL ? find_mechanism (self, self->mechanisms) : NULL;
+}
+
 static void
 rp_smtp_login_finalize (GObject *object)
 {
   RpSmtpLogin *self = RP_SMTP_LOGIN (object);
 
-  wipe_password (self);
+  wipe_secret (self);
   rp_server_copy_free (self->server);
   g_free (self->host);
   g_object_unref (self->loop);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From an endpoint to a connected handle that is logged in where a password is given:
+/* From an endpoint to a connected handle that is logged in where a credential is given:
  * which mechanisms are tried, and what a failure means in the server's words. */
 #pragma once
 
 #include "core/rp-config.h"
+#include "upstream/rp-credential.h"
 #include "upstream/rp-curl-loop.h"
 #include "upstream/rp-login-dialogue.h"
 
@@ -25,12 +26,12 @@ RpSmtpLogin *rp_smtp_login_new (RpCurlLoop *loop,
 
 /**
  * rp_smtp_login_go_async:
- * @password: (nullable): without it there is no login. Copied into unswappable memory
- *   and wiped before @callback
+ * @credential: (nullable): without it there is no login. Its secret is copied into
+ *   unswappable memory and wiped before @callback
  * @cancellable: (nullable): ends it with %RP_CONNECTION_ERROR_CANCELLED
  */
 void rp_smtp_login_go_async (RpSmtpLogin *self,
-                             const char *password,
+                             const RpCredential *credential,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
@@ -46,5 +47,9 @@ CURL *rp_smtp_login_go_finish (RpSmtpLogin *self, GAsyncResult *result, GError *
 /** rp_smtp_login_get_dialogue: (transfer none) (nullable): the last one, of a failure
  * too; %NULL before any. */
 const RpLoginDialogue *rp_smtp_login_get_dialogue (RpSmtpLogin *self);
+
+/** rp_smtp_login_get_mechanism: (nullable): of the login that was made or tried last;
+ * %NULL without one. */
+const char *rp_smtp_login_get_mechanism (RpSmtpLogin *self);
 
 G_END_DECLS

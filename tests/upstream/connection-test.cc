@@ -91,13 +91,29 @@ struct Client
   void
   start (const char *password)
   {
-    rp_connection_open_async (connection, password, cancellable, on_open_done, &seen);
+    const RpCredential credential = { RP_CREDENTIAL_PASSWORD, password };
+
+    start_with (password != nullptr ? &credential : nullptr);
+  }
+
+  void
+  start_with (const RpCredential *credential)
+  {
+    rp_connection_open_async (connection, credential, cancellable, on_open_done, &seen);
   }
 
   bool
   open (const char *password)
   {
     start (password);
+    EXPECT_TRUE (run_until ([this] { return seen.is_open_finished; }));
+    return seen.is_open;
+  }
+
+  bool
+  open_with (const RpCredential *credential)
+  {
+    start_with (credential);
     EXPECT_TRUE (run_until ([this] { return seen.is_open_finished; }));
     return seen.is_open;
   }
@@ -386,6 +402,130 @@ INSTANTIATE_TEST_SUITE_P (Rows,
                           Opening,
                           testing::ValuesIn (opening_rows),
                           [] (const auto &row) { return row.param.name; });
+
+/* --- mechanisms --- */
+
+struct MechanismRow
+{
+  const char *name;
+  const char *offered;
+  RpCredentialKind kind;
+  const char *mechanism; /* nullable: what is used */
+  guint n_connections;
+  Script login; /* nothing: none must be tried */
+};
+
+void
+PrintTo (const MechanismRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Mechanism : public testing::TestWithParam<MechanismRow>
+{
+};
+
+TEST_P (Mechanism, IsTheBestThatBothKnow)
+{
+  const MechanismRow &row = GetParam ();
+  const Script offers = tls + offer (std::string ("AUTH ") + row.offered);
+  std::vector<Script> connections (row.n_connections - 1, offers);
+
+  connections.push_back (offers + row.login);
+  ScriptedServer server (connections);
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  const bool has_secret =
+      row.kind == RP_CREDENTIAL_PASSWORD || row.kind == RP_CREDENTIAL_TOKEN;
+  const RpCredential credential = { row.kind, has_secret ? TEST_PASSWORD : nullptr };
+  Client client (maker);
+
+  EXPECT_EQ (client.open_with (&credential), !row.login.empty ())
+      << client.seen.error_text;
+  EXPECT_STREQ (rp_connection_get_mechanism (client.connection), row.mechanism);
+  if (row.login.empty ())
+    {
+      EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED);
+    }
+  EXPECT_EQ (server.n_connections (), row.n_connections);
+  rp_connection_close (client.connection, FALSE);
+  server.stop ();
+  EXPECT_EQ (server.problem (), "");
+  if (row.kind != RP_CREDENTIAL_PASSWORD)
+    {
+      EXPECT_EQ (server.tls_log ().find ("PLAIN"), std::string::npos);
+    }
+}
+
+const Script accepted = { say ("235 2.7.0 in\r\n") };
+const Script cram_login = { expect ("AUTH CRAM-MD5"), say ("334 PDEyMzQ1QHg+\r\n"),
+                            expect ("dGVycmkg") };
+
+const MechanismRow mechanism_rows[] = {
+  { "plain_before_login", "LOGIN PLAIN CRAM-MD5", RP_CREDENTIAL_PASSWORD, "PLAIN", 1,
+    plain_accepted },
+  { "login_before_challenges", "DIGEST-MD5 CRAM-MD5 LOGIN", RP_CREDENTIAL_PASSWORD,
+    "LOGIN", 1,
+    Script{ expect ("AUTH LOGIN dGVycmk="), say ("334 UGFzc3dvcmQ6\r\n"),
+            expect ("Y29ycmVjdCBob3JzZQ==") }
+        + accepted },
+  { "cram_md5_before_digest_md5", "DIGEST-MD5 CRAM-MD5", RP_CREDENTIAL_PASSWORD,
+    "CRAM-MD5", 2, cram_login + accepted },
+  { "digest_md5", "DIGEST-MD5 NTLM", RP_CREDENTIAL_PASSWORD, "DIGEST-MD5", 2,
+    /* realm="x",nonce="n",qop="auth",algorithm=md5-sess,charset=utf-8 */
+    Script{ expect ("AUTH DIGEST-MD5"),
+            say ("334 cmVhbG09IngiLG5vbmNlPSJuIixxb3A9ImF1dGgiLGFsZ29yaXRobT1tZDUtc2Vz"
+                 "cyxjaGFyc2V0PXV0Zi04\r\n"),
+            expect ("dXNlcm5hbWU9InRlcnJpIixyZWFsbT0ieCIs"),
+            say ("334 cnNwYXV0aD0w\r\n"), expect ("") }
+        + accepted },
+  { "no_token_for_a_password",
+    "XOAUTH2 OAUTHBEARER",
+    RP_CREDENTIAL_PASSWORD,
+    nullptr,
+    1,
+    {} },
+  { "oauthbearer_before_xoauth2", "PLAIN XOAUTH2 OAUTHBEARER", RP_CREDENTIAL_TOKEN,
+    "OAUTHBEARER", 1,
+    Script{ expect ("AUTH OAUTHBEARER bixhPXRlcnJpLAF") } + accepted },
+  { "xoauth2", "LOGIN PLAIN XOAUTH2", RP_CREDENTIAL_TOKEN, "XOAUTH2", 1,
+    /* user=terri ^A auth=Bearer correct horse ^A ^A */
+    Script{
+        expect ("AUTH XOAUTH2 dXNlcj10ZXJyaQFhdXRoPUJlYXJlciBjb3JyZWN0IGhvcnNlAQE=") }
+        + accepted },
+  { "no_password_for_a_token",
+    "PLAIN LOGIN CRAM-MD5",
+    RP_CREDENTIAL_TOKEN,
+    nullptr,
+    1,
+    {} },
+  { "external", "PLAIN EXTERNAL", RP_CREDENTIAL_CERTIFICATE, "EXTERNAL", 1,
+    Script{ expect ("AUTH EXTERNAL dGVycmk=") } + accepted },
+  { "no_password_for_a_certificate",
+    "PLAIN LOGIN",
+    RP_CREDENTIAL_CERTIFICATE,
+    nullptr,
+    1,
+    {} },
+  { "no_password_for_a_ticket", "PLAIN LOGIN", RP_CREDENTIAL_KERBEROS, nullptr, 1, {} },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Mechanism,
+                          testing::ValuesIn (mechanism_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST (Connection, ACertificateIsNoLoginWithoutTls)
+{
+  ScriptedServer server (offer ("AUTH EXTERNAL"));
+  ServerMaker maker (RP_TLS_NONE, "127.0.0.1", server.port (), nullptr);
+  const RpCredential credential = { RP_CREDENTIAL_CERTIFICATE, nullptr };
+  Client client (maker);
+
+  EXPECT_FALSE (client.open_with (&credential));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_TLS_STRIPPED);
+  EXPECT_EQ (server.n_connections (), 0u);
+}
 
 /* The first connection is told that neither PLAIN nor LOGIN is there, the second one
  * asks for the challenge. */

@@ -140,6 +140,8 @@ on_open_done (GObject *source, GAsyncResult *result, gpointer user_data)
   opened->error_text = error != nullptr ? error->message : "";
 }
 
+const RpCredential password = { RP_CREDENTIAL_PASSWORD, "x" };
+
 TEST (Resolver, ASilentNameServerStopsNobodyElse)
 {
   TableResolver resolver (TableResolver::silent);
@@ -154,7 +156,7 @@ TEST (Resolver, ASilentNameServerStopsNobodyElse)
       rp_connection_new (loop, &other.server, &other.endpoint);
   Opened first_opened, second_opened;
 
-  rp_connection_open_async (first, "x", nullptr, on_open_done, &first_opened);
+  rp_connection_open_async (first, &password, nullptr, on_open_done, &first_opened);
   rp_connection_open_async (second, nullptr, nullptr, on_open_done, &second_opened);
   EXPECT_LT (measure_longest_pause_us ([&] { return second_opened.is_finished; }),
              500 * 1000);
@@ -193,7 +195,7 @@ TEST (Resolver, APasswordInClearStaysOnTheMachine)
       rp_connection_new (loop, &maker.server, &maker.endpoint);
   Opened opened;
 
-  rp_connection_open_async (connection, "x", nullptr, on_open_done, &opened);
+  rp_connection_open_async (connection, &password, nullptr, on_open_done, &opened);
   EXPECT_TRUE (run_until ([&] { return opened.is_finished; }, 900));
   EXPECT_EQ (opened.error, RP_CONNECTION_ERROR_UNREACHABLE);
   EXPECT_EQ (opened.error_text, "mail.test has no loopback address");
