@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # includes-test.sh SOURCE
 # The rooms depend one way: core <- store, smtp, upstream, network, credentials, words,
-# notices, config <- delivery, bus <- agent. The client knows the bus, not the agent
+# notices, config <- oauth, delivery, bus <- agent. The client knows the bus, not the agent
 # behind it.
 set -u
 source=$1
@@ -18,6 +18,7 @@ agent/credentials: core desktop
 agent/desktop:
 agent/network: core
 agent/notices: core desktop words
+agent/oauth: core upstream credentials desktop
 agent/smtp: core
 agent/store: core
 agent/upstream: core
