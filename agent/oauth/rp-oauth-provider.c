@@ -26,6 +26,7 @@ rp_oauth_provider_copy (const RpOAuthProvider *self)
   copy->scope = g_strdup (self->scope);
   copy->client_id = g_strdup (self->client_id);
   copy->redirect_host = g_strdup (self->redirect_host);
+  copy->redirect_path = g_strdup (self->redirect_path);
   copy->authorization_parameters = g_strdupv (self->authorization_parameters);
   copy->ca_file = g_strdup (self->ca_file);
   copy->registration = g_strdup (self->registration);
@@ -49,6 +50,7 @@ rp_oauth_provider_free (RpOAuthProvider *self)
   g_free (self->scope);
   g_free (self->client_id);
   g_free (self->redirect_host);
+  g_free (self->redirect_path);
   g_strfreev (self->authorization_parameters);
   g_free (self->ca_file);
   g_free (self->registration);
@@ -60,4 +62,17 @@ const char *
 rp_oauth_provider_get_title (const RpOAuthProvider *self)
 {
   return self->title != NULL ? self->title : self->name;
+}
+
+char *
+rp_oauth_provider_dup_host (const RpOAuthProvider *self)
+{
+  const char *address =
+      self->token_endpoint != NULL ? self->token_endpoint : self->issuer;
+  g_autoptr (GUri) uri =
+      address != NULL ? g_uri_parse (address, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  return uri != NULL && g_uri_get_host (uri) != NULL
+             ? g_ascii_strdown (g_uri_get_host (uri), -1)
+             : NULL;
 }

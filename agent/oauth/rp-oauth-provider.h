@@ -22,8 +22,11 @@ G_BEGIN_DECLS
  * @client_id: (nullable): as which the user registered roampost; none is bundled
  * @needs_client_secret: the token endpoint wants a client secret as well, which is kept
  *   with the sign-in in the keyring, never in a file
+ * @secret_in_header: client id and secret go in the header Authorization (RFC 6749
+ * section 2.3.1), not in the body, where all known providers take them
  * @redirect_host: "127.0.0.1" or "localhost", as it was registered (RFC 8252 section
  *   7.3); never %NULL
+ * @redirect_path: (nullable): "/callback" or the like, as it was registered
  * @authorization_parameters: (nullable) (array zero-terminated=1): more of the
  *   authorization request, "name=value" unescaped, as "access_type=offline"
  * @sends_issuer: it puts iss into each redirect (RFC 9207), so one without it is forged
@@ -49,7 +52,9 @@ typedef struct
   char *scope;
   char *client_id;
   gboolean needs_client_secret;
+  gboolean secret_in_header;
   char *redirect_host;
+  char *redirect_path;
   GStrv authorization_parameters;
   gboolean sends_issuer;
   guint testing_days;
@@ -74,6 +79,17 @@ void rp_oauth_provider_free (RpOAuthProvider *self);
 
 /** rp_oauth_provider_get_title: the title, else the name. */
 const char *rp_oauth_provider_get_title (const RpOAuthProvider *self);
+
+/**
+ * rp_oauth_provider_dup_host:
+ *
+ * The host that a sign-in is kept for: that of the token endpoint, or where only the
+ * issuer is known, the issuer's.
+ *
+ * Returns: (transfer full) (nullable): a host in lower case; %NULL when neither is
+ * known
+ */
+char *rp_oauth_provider_dup_host (const RpOAuthProvider *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpOAuthProvider, rp_oauth_provider_free)
 

@@ -40,6 +40,7 @@ INSTANTIATE_TEST_SUITE_P (
                      TextField{ "scope", &RpOAuthProvider::scope },
                      TextField{ "client", &RpOAuthProvider::client_id },
                      TextField{ "redirect", &RpOAuthProvider::redirect_host },
+                     TextField{ "path", &RpOAuthProvider::redirect_path },
                      TextField{ "ca", &RpOAuthProvider::ca_file },
                      TextField{ "registration", &RpOAuthProvider::registration }),
     [] (const auto &row) { return std::string (row.param.name); });
@@ -50,12 +51,14 @@ TEST (OAuthProvider, CopiesWhatIsNoText)
   g_autoptr (RpOAuthProvider) copy = nullptr;
 
   provider->needs_client_secret = TRUE;
+  provider->secret_in_header = TRUE;
   provider->sends_issuer = TRUE;
   provider->testing_days = 7;
   provider->authorization_parameters = g_strsplit ("access_type=offline", ";", -1);
   provider->advice = g_strsplit ("tenant-switch;consent", ";", -1);
   copy = rp_oauth_provider_copy (provider);
   EXPECT_TRUE (copy->needs_client_secret);
+  EXPECT_TRUE (copy->secret_in_header);
   EXPECT_TRUE (copy->sends_issuer);
   EXPECT_EQ (copy->testing_days, 7u);
   EXPECT_STREQ (copy->authorization_parameters[0], "access_type=offline");
@@ -72,4 +75,20 @@ TEST (OAuthProvider, GoesByItsNameWithoutATitle)
   EXPECT_STREQ (provider->redirect_host, "127.0.0.1");
   provider->title = g_strdup ("Woodgrove Bank");
   EXPECT_STREQ (rp_oauth_provider_get_title (provider), "Woodgrove Bank");
+}
+
+TEST (OAuthProvider, KeepsASignInForTheTokenEndpointsHost)
+{
+  g_autoptr (RpOAuthProvider) provider = rp_oauth_provider_new ("woodgrove");
+  g_autofree char *none = rp_oauth_provider_dup_host (provider);
+  g_autofree char *of_issuer = nullptr;
+  g_autofree char *of_endpoint = nullptr;
+
+  EXPECT_STREQ (none, nullptr);
+  provider->issuer = g_strdup ("https://Login.Woodgrove.example/tenant");
+  of_issuer = rp_oauth_provider_dup_host (provider);
+  EXPECT_STREQ (of_issuer, "login.woodgrove.example");
+  provider->token_endpoint = g_strdup ("https://token.woodgrove.example:8443/t");
+  of_endpoint = rp_oauth_provider_dup_host (provider);
+  EXPECT_STREQ (of_endpoint, "token.woodgrove.example");
 }
