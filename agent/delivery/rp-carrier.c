@@ -2,6 +2,7 @@
 #include "delivery/rp-carrier.h"
 
 #include "upstream/rp-connection.h"
+#include "upstream/rp-password.h"
 #include "upstream/rp-pop-first.h"
 
 typedef enum
@@ -26,6 +27,7 @@ struct _RpCarrier
 
   GCancellable *cancellable;
   RpConnection *connection;
+  char *token;         /* nullable: while its login is under way or was refused */
   RpContentFeed *feed; /* nullable: from the content to its end */
   Upload upload;
   gboolean is_closed;
@@ -56,6 +58,7 @@ rp_carrier_finalize (GObject *object)
 {
   RpCarrier *self = RP_CARRIER (object);
 
+  rp_password_free (self->token);
   g_object_unref (self->loop);
   g_object_unref (self->secrets);
   g_object_unref (self->cancellable);
@@ -139,15 +142,25 @@ get_connection_failure (const GError *error)
   return RP_FAILURE_UNREACHABLE;
 }
 
+/* What is missing of a token is mostly the provider's answer, not the keyring's. */
 static RpFailure
-get_secrets_failure (const GError *error)
+get_secrets_failure (const RpCarrier *self, const GError *error)
 {
-  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING)
-      || g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_REVOKED))
-    return RP_FAILURE_NO_PASSWORD;
-  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED))
-    return RP_FAILURE_KEYRING_LOCKED;
-  return RP_FAILURE_KEYRING_UNAVAILABLE;
+  const gboolean is_token = self->route->permission == RP_PERMISSION_OAUTH2;
+
+  if (error->domain == RP_SECRETS_ERROR)
+    switch ((RpSecretsError) error->code)
+      {
+      case RP_SECRETS_ERROR_MISSING:
+        return RP_FAILURE_NO_PASSWORD;
+      case RP_SECRETS_ERROR_LOCKED:
+        return RP_FAILURE_KEYRING_LOCKED;
+      case RP_SECRETS_ERROR_REVOKED:
+        return RP_FAILURE_SIGN_IN_REVOKED;
+      case RP_SECRETS_ERROR_UNAVAILABLE:
+        break;
+      }
+  return is_token ? RP_FAILURE_NO_TOKEN : RP_FAILURE_KEYRING_UNAVAILABLE;
 }
 
 static void
@@ -321,6 +334,7 @@ on_connection_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  g_clear_pointer (&self->token, rp_password_free);
   event.capabilities = rp_connection_get_capabilities (connection);
   report (self, event);
 }
@@ -341,7 +355,7 @@ open_connection (RpCarrier *self, const RpCredential *credential)
 }
 
 static void
-on_login_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
+on_password_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
   g_autoptr (GError) error = NULL;
@@ -349,22 +363,79 @@ on_login_secret_found (GObject *source, GAsyncResult *result, gpointer user_data
   const RpCredential credential = { RP_CREDENTIAL_PASSWORD, password };
 
   if (password == NULL)
-    report_failure (self, RP_EVENT_CONNECT_FAILED, get_secrets_failure (error), NULL,
-                    error);
+    report_failure (self, RP_EVENT_CONNECT_FAILED, get_secrets_failure (self, error),
+                    NULL, error);
   else if (!self->is_closed)
     open_connection (self, &credential);
   rp_secret_free (password);
 }
 
-void
-rp_carrier_connect (RpCarrier *self)
+/* A token is kept until it is known to be good: only who can name it can reject it. */
+static void
+on_token_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  if (rp_route_uses_login (self->route))
-    rp_secrets_lookup_async (self->secrets, self->route->server, RP_SECRET_SMTP,
-                             self->route->endpoint->host, self->cancellable,
-                             on_login_secret_found, g_object_ref (self));
-  else
-    open_connection (self, NULL);
+  g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
+  g_autoptr (GError) error = NULL;
+  char *token = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
+  const RpCredential credential = { RP_CREDENTIAL_TOKEN, token };
+
+  if (token == NULL)
+    report_failure (self, RP_EVENT_CONNECT_FAILED, get_secrets_failure (self, error),
+                    NULL, error);
+  else if (!self->is_closed)
+    {
+      self->token = rp_password_copy (token);
+      open_connection (self, &credential);
+    }
+  rp_secret_free (token);
+}
+
+static void
+reject_token (RpCarrier *self)
+{
+  if (self->token != NULL)
+    rp_secrets_reject (self->secrets, self->route->server, RP_SECRET_TOKEN,
+                       self->route->endpoint->host, self->token);
+  g_clear_pointer (&self->token, rp_password_free);
+}
+
+static void
+look_up (RpCarrier *self, RpSecretProtocol protocol, GAsyncReadyCallback on_found)
+{
+  rp_secrets_lookup_async (self->secrets, self->route->server, protocol,
+                           self->route->endpoint->host, self->cancellable, on_found,
+                           g_object_ref (self));
+}
+
+void
+rp_carrier_connect (RpCarrier *self, gboolean wants_fresh_secret)
+{
+  const RpCredential certificate = { RP_CREDENTIAL_CERTIFICATE, NULL };
+  const RpCredential ticket = { RP_CREDENTIAL_KERBEROS, NULL };
+
+  if (wants_fresh_secret)
+    reject_token (self);
+  switch (self->route->permission)
+    {
+    case RP_PERMISSION_PASSWORD:
+      look_up (self, RP_SECRET_SMTP, on_password_found);
+      return;
+    case RP_PERMISSION_OAUTH2:
+      look_up (self, RP_SECRET_TOKEN, on_token_found);
+      return;
+    case RP_PERMISSION_CERTIFICATE:
+      open_connection (self, &certificate);
+      return;
+    case RP_PERMISSION_KERBEROS:
+      open_connection (self, &ticket);
+      return;
+    case RP_PERMISSION_HOSTS:
+    case RP_PERMISSION_POP:
+    case RP_PERMISSION_NETWORK:
+    case RP_PERMISSION_ADDRESS:
+      open_connection (self, NULL);
+      return;
+    }
 }
 
 /* --- POP first --- */
@@ -391,7 +462,7 @@ on_pop_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
   char *password = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
 
   if (password == NULL)
-    report_failure (self, RP_EVENT_POP_FAILED, get_secrets_failure (error), NULL,
+    report_failure (self, RP_EVENT_POP_FAILED, get_secrets_failure (self, error), NULL,
                     error);
   else if (!self->is_closed)
     rp_pop_first_login_async (self->loop, self->route->server, password,

@@ -42,8 +42,13 @@ const RpRoute *rp_carrier_get_route (RpCarrier *self);
 /** rp_carrier_pop: logs in at the server's POP server. */
 void rp_carrier_pop (RpCarrier *self);
 
-/** rp_carrier_connect: connects, and logs in where the route says so. */
-void rp_carrier_connect (RpCarrier *self);
+/**
+ * rp_carrier_connect:
+ * @wants_fresh_secret: the token of the login before this one was refused
+ *
+ * Connects, and logs in where the route says so.
+ */
+void rp_carrier_connect (RpCarrier *self, gboolean wants_fresh_secret);
 
 /** rp_carrier_send: @bytes: (transfer none): commands, behind what was sent before;
  * dropped without a connection. */

@@ -395,7 +395,7 @@ carry_out (RpDispatch *self, const RpAction *action)
   switch (action->kind)
     {
     case RP_ACTION_CONNECT:
-      rp_carrier_connect (ensure_carrier (self, action));
+      rp_carrier_connect (ensure_carrier (self, action), action->wants_fresh_secret);
       break;
     case RP_ACTION_POP:
       rp_carrier_pop (ensure_carrier (self, action));

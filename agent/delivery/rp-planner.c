@@ -144,11 +144,19 @@ get_state (const GError *error)
 {
   if (error == NULL)
     return RP_CREDENTIALS_PRESENT;
-  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING)
-      || g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_REVOKED))
-    return RP_CREDENTIALS_MISSING;
-  if (g_error_matches (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED))
-    return RP_CREDENTIALS_LOCKED;
+
+  if (error->domain == RP_SECRETS_ERROR)
+    switch ((RpSecretsError) error->code)
+      {
+      case RP_SECRETS_ERROR_MISSING:
+        return RP_CREDENTIALS_MISSING;
+      case RP_SECRETS_ERROR_LOCKED:
+        return RP_CREDENTIALS_LOCKED;
+      case RP_SECRETS_ERROR_REVOKED:
+        return RP_CREDENTIALS_REVOKED;
+      case RP_SECRETS_ERROR_UNAVAILABLE:
+        break;
+      }
   return RP_CREDENTIALS_UNAVAILABLE;
 }
 
@@ -211,6 +219,9 @@ ask_about_server (GTask *task, const RpServer *server)
           ask_secrets (task, server, RP_ACCESS_PASSWORD, RP_SECRET_SMTP,
                        endpoint->host);
       }
+  if (rp_server_get_access (server, RP_ACCESS_OAUTH2) != NULL)
+    ask_secrets (task, server, RP_ACCESS_OAUTH2, RP_SECRET_SIGN_IN,
+                 ((const RpEndpoint *) server->endpoints->pdata[0])->host);
   if (rp_server_get_access (server, RP_ACCESS_POP) != NULL && server->pop != NULL)
     ask_secrets (task, server, RP_ACCESS_POP, RP_SECRET_POP, server->pop->host);
 }

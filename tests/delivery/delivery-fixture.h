@@ -94,7 +94,7 @@ protected:
           "[server proseware]\nendpoints=smtp+insecure://127.0.0.1:"
         + std::to_string (proseware ? proseware->port () : 1)
         + "\ndomains=proseware.com\naccess=network:home"
-        + (with_password ? ";password\nuser=terri" : "")
+        + (with_password ? ";password\nuser=terri" : "") + login
         + "\n[server thephone]\nendpoints=smtp+insecure://127.0.0.2:"
         + std::to_string (thephone ? thephone->port () : 1)
         + "\naccess=network:work\n"
@@ -276,6 +276,7 @@ protected:
   const char *header_from = nullptr;
   guint patience_s = 25;
   bool with_password = false;
+  std::string login; /* behind access= of proseware, and what belongs to it */
   guint n_begun = 0;
   std::set<std::string> ids; /* of all messages taken */
   std::vector<std::string> answers, outcomes, steps, learned;

@@ -479,6 +479,78 @@ TEST_F (DeliveryTest, PasswordGoesToTheServer)
   ExpectEnd ("sent");
 }
 
+const char by_token[] = ";oauth2\nuser=terri\noauth-provider=proseware\n";
+
+Script
+LogIn (const std::string &auth, const std::string &answer)
+{
+  return { say ("220 here\r\n"), expect ("EHLO"),
+           say ("250-here\r\n250 AUTH XOAUTH2\r\n"), expect (auth), say (answer) };
+}
+
+/* user=terri^Aauth=Bearer stale^A^A, and the same with fresh (XOAUTH2) */
+const char stale_login[] = "AUTH XOAUTH2 dXNlcj10ZXJyaQFhdXRoPUJlYXJlciBzdGFsZQEB";
+const char fresh_login[] = "AUTH XOAUTH2 dXNlcj10ZXJyaQFhdXRoPUJlYXJlciBmcmVzaAEB";
+
+TEST_F (DeliveryTest, StaleTokenIsFetchedAfreshAndNobodyNotices)
+{
+  login = by_token;
+  secrets->password = "stale";
+  secrets->afresh = "fresh";
+  Serve ({ LogIn (stale_login, "535 5.7.8 expired\r\n"),
+           LogIn (fresh_login, "235 2.7.0 welcome\r\n") + mail + rcpt + data + whole
+               + bye });
+  EXPECT_EQ (Send (letter, { "bob@adatum.com" }).substr (0, 9), "250 2.0.0");
+  ExpectEnd ("sent");
+  EXPECT_EQ (secrets->n_rejected, 1u);
+}
+
+TEST_F (DeliveryTest, FreshTokenRefusedTooIsKeptAndNotTriedAThirdTime)
+{
+  login = by_token;
+  secrets->password = "stale";
+  secrets->afresh = "fresh";
+  Serve ({ LogIn (stale_login, "535 5.7.8 expired\r\n"),
+           LogIn (fresh_login, "535 5.7.8 unknown user\r\n") });
+  EXPECT_NE (Send (letter, { "bob@adatum.com" }).find ("refused the sign-in of terri"),
+             std::string::npos)
+      << answers.front ();
+  EXPECT_EQ (proseware->n_connections (), 2u);
+}
+
+struct NoToken
+{
+  const char *name;
+  RpSecretsError error;
+  const char *reason;
+};
+
+class DeliveryWithoutToken : public DeliveryTest,
+                             public testing::WithParamInterface<NoToken>
+{
+};
+
+TEST_P (DeliveryWithoutToken, IsKeptAndNobodyIsConnectedTo)
+{
+  login = by_token;
+  secrets->error = GetParam ().error;
+  g_clear_pointer (&here->gateway_mac, g_free);
+  Serve ({ silence });
+  EXPECT_NE (Send (letter, { "bob@adatum.com" }).find (GetParam ().reason),
+             std::string::npos)
+      << answers.front ();
+  EXPECT_EQ (proseware->n_connections (), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P (
+    Errors,
+    DeliveryWithoutToken,
+    testing::Values (
+        NoToken{ "Missing", RP_SECRETS_ERROR_MISSING, "nobody has signed in as terri" },
+        NoToken{ "Revoked", RP_SECRETS_ERROR_REVOKED, "does not count any more" },
+        NoToken{ "Locked", RP_SECRETS_ERROR_LOCKED, "is locked" }),
+    [] (const auto &row) { return std::string (row.param.name); });
+
 TEST_F (DeliveryTest, PasswordRefusedIsNoBounceAndNo535)
 {
   with_password = true;

@@ -8,6 +8,7 @@ struct TableSecrets
 {
   GObject parent;
   const char *password; /* null: @error */
+  const char *afresh;   /* null: stays as it is; what replaces a rejected one */
   RpSecretsError error;
   guint n_rejected;
 };
@@ -93,10 +94,17 @@ table_secrets_change_finish (RpSecrets *, GAsyncResult *result, GError **error)
 }
 
 inline void
-table_secrets_reject (
-    RpSecrets *secrets, const RpServer *, RpSecretProtocol, const char *, const char *)
+table_secrets_reject (RpSecrets *secrets,
+                      const RpServer *,
+                      RpSecretProtocol,
+                      const char *,
+                      const char *secret)
 {
-  reinterpret_cast<TableSecrets *> (secrets)->n_rejected++;
+  TableSecrets *self = reinterpret_cast<TableSecrets *> (secrets);
+
+  self->n_rejected++;
+  if (self->afresh != nullptr && g_strcmp0 (self->password, secret) == 0)
+    self->password = self->afresh;
 }
 
 inline void
