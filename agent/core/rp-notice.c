@@ -3,8 +3,8 @@
 
 static const char *const kind_nicks[RP_NOTICE_N_KINDS] = {
   [RP_NOTICE_DELAYED] = "delayed", [RP_NOTICE_KEYRING] = "keyring",
-  [RP_NOTICE_FAILED] = "failed",   [RP_NOTICE_DOUBT] = "doubt",
-  [RP_NOTICE_DAMAGED] = "damaged",
+  [RP_NOTICE_SIGN_IN] = "sign-in", [RP_NOTICE_FAILED] = "failed",
+  [RP_NOTICE_DOUBT] = "doubt",     [RP_NOTICE_DAMAGED] = "damaged",
 };
 
 static const char *const action_nicks[RP_NOTICE_N_ACTIONS] = {
@@ -51,6 +51,26 @@ waits_for_keyring (const RpCustodyRecipient *recipient)
          && recipient->reason->code == RP_REASON_KEYRING_LOCKED;
 }
 
+/* What no other network and no patience mends, but "roampost login" or "kinit". */
+static gboolean
+waits_for_sign_in (const RpCustodyRecipient *recipient)
+{
+  static const RpReasonCode codes[] = {
+    RP_REASON_NO_PASSWORD,     RP_REASON_LOGIN_REFUSED,   RP_REASON_NO_SIGN_IN,
+    RP_REASON_SIGN_IN_REVOKED, RP_REASON_SIGN_IN_REFUSED, RP_REASON_NO_TICKET,
+    RP_REASON_TICKET_REFUSED,
+  };
+
+  if (recipient->state != RP_CUSTODY_WAITING || recipient->reason == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (recipient->reason->code == codes[i])
+      return TRUE;
+
+  return FALSE;
+}
+
 /* NOTIFY=NEVER (RFC 3461 section 4.1): no report of a failure is wanted, ours neither.
  */
 static gboolean
@@ -74,6 +94,8 @@ concerns (RpNoticeKind kind, const RpCustody *custody, guint index)
       return recipient->state == RP_CUSTODY_WAITING;
     case RP_NOTICE_KEYRING:
       return waits_for_keyring (recipient);
+    case RP_NOTICE_SIGN_IN:
+      return waits_for_sign_in (recipient);
     case RP_NOTICE_FAILED:
       return recipient->state == RP_CUSTODY_FAILED && !wants_no_report (custody, index);
     case RP_NOTICE_DOUBT:
@@ -96,18 +118,21 @@ concerns_somebody (RpNoticeKind kind, const RpCustody *custody)
   return FALSE;
 }
 
+/* Whether the message waits for what only its user can do. */
 static gboolean
-is_about_keyring (const RpCustody *custody)
+waits_for_user (RpNoticeKind kind, const RpCustody *custody)
 {
   return custody->damage == NULL && !custody->is_held && custody->n_attempts > 0
-         && concerns_somebody (RP_NOTICE_KEYRING, custody);
+         && concerns_somebody (kind, custody);
 }
 
 /* Whether the message would be late, once it is there for long enough. */
 static gboolean
 can_be_late (const RpCustody *custody)
 {
-  return custody->damage == NULL && !custody->is_held && !is_about_keyring (custody)
+  return custody->damage == NULL && !custody->is_held
+         && !waits_for_user (RP_NOTICE_KEYRING, custody)
+         && !waits_for_user (RP_NOTICE_SIGN_IN, custody)
          && concerns_somebody (RP_NOTICE_DELAYED, custody);
 }
 
@@ -122,7 +147,8 @@ is_about (RpNoticeKind kind, const RpNoticeMessage *message, gint64 now_ms)
       return can_be_late (custody)
              && now_ms - message->since_ms >= RP_NOTICE_DELAYED_MS;
     case RP_NOTICE_KEYRING:
-      return is_about_keyring (custody);
+    case RP_NOTICE_SIGN_IN:
+      return waits_for_user (kind, custody);
     case RP_NOTICE_DOUBT:
       return custody->damage == NULL && !message->is_reply_awaited
              && concerns_somebody (kind, custody);

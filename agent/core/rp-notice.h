@@ -21,6 +21,7 @@ typedef enum
 {
   RP_NOTICE_DELAYED, /* wait for long; one notice for all */
   RP_NOTICE_KEYRING, /* wait for a keyring that is locked; one for all */
+  RP_NOTICE_SIGN_IN, /* wait until their user signs in (again); one for all */
   RP_NOTICE_FAILED,  /* somebody will not get the message; one a message */
   RP_NOTICE_DOUBT,   /* somebody may have it; one a message */
   RP_NOTICE_DAMAGED, /* not whole any more; one for all */
@@ -88,9 +89,9 @@ typedef struct
  * @now_ms: on the clock of @messages
  * @next_ms: (out) (optional): when time alone makes a notice more; -1 for never
  *
- * What the user himself holds is never late. What waits for a keyring is told at once,
- * if an attempt has ended since the message was last woken, and is not told as late as
- * well. A damaged message is told as damaged only.
+ * What the user himself holds is never late. What waits for a keyring or for a sign-in
+ * is told at once, if an attempt has ended since the message was last woken, and is not
+ * told as late as well. A damaged message is told as damaged only.
  *
  * Returns: (transfer full) (element-type RpNotice): the notices that ought to be up
  */

@@ -78,7 +78,8 @@ make_hints (const RpNotice *notice)
 static gboolean
 passes_by_itself (const RpNotice *notice)
 {
-  return notice->kind == RP_NOTICE_DELAYED || notice->kind == RP_NOTICE_KEYRING;
+  return notice->kind == RP_NOTICE_DELAYED || notice->kind == RP_NOTICE_KEYRING
+         || notice->kind == RP_NOTICE_SIGN_IN;
 }
 
 static GVariant *

@@ -37,6 +37,9 @@ get_title_pattern (const RpNotice *notice)
     case RP_NOTICE_KEYRING:
       return ngettext ("Waits for your keyring: mail to %2$s",
                        "%1$s messages wait for your keyring", n);
+    case RP_NOTICE_SIGN_IN:
+      return ngettext ("Waits for you to sign in: mail to %2$s",
+                       "%1$s messages wait for you to sign in", n);
     case RP_NOTICE_FAILED:
       return ngettext ("Not delivered: mail to %2$s",
                        "%1$s messages were not delivered", n);
@@ -77,6 +80,9 @@ get_closing (const RpNotice *notice)
     case RP_NOTICE_KEYRING:
       return ngettext ("It is sent by itself once the keyring is unlocked.",
                        "They are sent by themselves once the keyring is unlocked.", n);
+    case RP_NOTICE_SIGN_IN:
+      return ngettext ("It is sent by itself once you have signed in.",
+                       "They are sent by themselves once you have signed in.", n);
     case RP_NOTICE_FAILED:
       return ngettext ("It is kept until you send it again or drop it.",
                        "They are kept until you send them again or drop them.", n);

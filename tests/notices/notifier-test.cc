@@ -290,7 +290,9 @@ make (RpNoticeKind kind,
       const char *said = nullptr)
 {
   RpNotice *notice = g_new0 (RpNotice, 1);
-  const char *kinds[] = { "delayed", "keyring", "failed", "doubt", "damaged" };
+  const char *kinds[] = {
+    "delayed", "keyring", "sign-in", "failed", "doubt", "damaged"
+  };
 
   recipients.push_back (nullptr);
   notice->kind = kind;

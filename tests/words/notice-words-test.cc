@@ -138,6 +138,21 @@ const Row rows[] = {
     "They are sent by themselves once the keyring is unlocked.",
     "2 Nachrichten warten auf Ihren Schlüsselbund\n"
     "Sie werden von selbst gesendet, sobald der Schlüsselbund entsperrt ist." },
+  { "sign_in",
+    RP_NOTICE_SIGN_IN,
+    1,
+    { "bob@adatum.com" },
+    nullptr,
+    RP_REASON_SIGN_IN_REVOKED,
+    { "proseware", "terri" },
+    "Waits for you to sign in: mail to bob@adatum.com\n"
+    "The sign-in of terri for proseware does not count any more; sign in again with "
+    "\"roampost login\".\n"
+    "It is sent by itself once you have signed in.",
+    "Wartet auf Ihre Anmeldung: Nachricht an bob@adatum.com\n"
+    "Die Anmeldung von terri für proseware gilt nicht mehr; melden Sie sich mit "
+    "„roampost login“ neu an.\n"
+    "Sie wird von selbst gesendet, sobald Sie sich angemeldet haben." },
   { "failed",
     RP_NOTICE_FAILED,
     1,
