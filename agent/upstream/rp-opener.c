@@ -21,8 +21,8 @@ typedef struct
   gpointer line_data;
   char *host;
   guint16 port;
-  gboolean is_bare_login; /* a login without TLS: loopback only */
-  char *proxy_host;       /* nullable: a proxy whose name we resolve */
+  gboolean stays_home; /* a login without TLS: loopback only */
+  char *proxy_host;    /* nullable: a proxy whose name we resolve */
   guint16 proxy_port;
   gboolean proxy_resolves; /* the proxy resolves our host */
   guint connect_timeout_ms;
@@ -372,7 +372,7 @@ resolve_next (GTask *task)
   const guint timeout_ms = MIN (self->step_timeout_ms, RESOLVE_TIMEOUT_MS);
 
   if (n_resolved < n_own)
-    rp_resolver_lookup_async (self->host, self->port, self->is_bare_login, timeout_ms,
+    rp_resolver_lookup_async (self->host, self->port, self->stays_home, timeout_ms,
                               g_task_get_cancellable (task), on_resolved, task);
   else if (self->proxy_host != NULL && n_resolved == n_own)
     rp_resolver_lookup_async (self->proxy_host, self->proxy_port, FALSE, timeout_ms,
@@ -435,6 +435,7 @@ rp_opener_open_async (RpCurlLoop *loop,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Opening *self = g_new0 (Opening, 1);
   RpOpenerTarget plain = *target;
+  const gboolean is_bare_login = target->tls == RP_TLS_NONE && target->logs_in;
 
   g_task_set_source_tag (task, rp_opener_open_async);
   g_task_set_check_cancellable (task, FALSE);
@@ -444,7 +445,7 @@ rp_opener_open_async (RpCurlLoop *loop,
   self->line_data = target->line_data;
   self->host = dup_plain_host (target->host);
   self->port = target->port;
-  self->is_bare_login = target->tls == RP_TLS_NONE && target->logs_in;
+  self->stays_home = is_bare_login && !target->allows_bare_login;
   self->step_timeout_ms = get_step_timeout_ms (server);
   self->connect_timeout_ms = MIN (self->step_timeout_ms, CONNECT_TIMEOUT_MS);
   if (!read_proxy (self, server->proxy))
@@ -455,7 +456,7 @@ rp_opener_open_async (RpCurlLoop *loop,
       return;
     }
 
-  if (self->is_bare_login && self->proxy_host != NULL)
+  if (is_bare_login && self->proxy_host != NULL)
     {
       fail (task,
             g_error_new_literal (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_TLS_STRIPPED,

@@ -42,6 +42,7 @@ typedef RpOpenerProgress (*RpOpenerLineFunc) (const char *line,
  * @user: (nullable): goes with @password and @login_options
  * @password: (nullable): curl logs in when it is given, or @login_options is
  * @token: (nullable): CURLOPT_XOAUTH2_BEARER
+ * @allows_bare_login: the configuration itself says that the login goes without TLS
  * @login_options: (nullable): CURLOPT_LOGIN_OPTIONS
  * @on_line: gets @line_data
  *
@@ -58,6 +59,7 @@ typedef struct
   const char *user;
   const char *password;
   const char *token;
+  gboolean allows_bare_login;
   const char *login_options;
   RpOpenerLineFunc on_line;
   gpointer line_data;
@@ -70,8 +72,9 @@ typedef struct
  * @cancellable: (nullable): ends it with %RP_CONNECTION_ERROR_CANCELLED
  *
  * TLS is 1.2 or newer and verified, always; with %RP_TLS_STARTTLS nothing but EHLO
- * and STARTTLS goes out in clear. With %RP_TLS_NONE and a login only loopback
- * addresses are connected to, and no proxy is accepted.
+ * and STARTTLS goes out in clear. With %RP_TLS_NONE and a login no proxy is
+ * accepted, and only loopback addresses are connected to unless @target allows
+ * otherwise.
  *
  * curl keeps copies of the password as long as the handle lives; whatever it frees is
  * wiped (see rp-curl-loop.c). Handles live for one message.

@@ -11,9 +11,25 @@
 
 #define MAX_DIALOGUE_BYTES (64 * 1024)
 
-/* What is left of the choice when a server offers Kerberos or NTLM, which curl would
- * prefer, and which look for servers of their own while the main loop waits. */
-#define PASSWORD_MECHANISMS "AUTH=PLAIN;AUTH=LOGIN;AUTH=CRAM-MD5"
+/* Without TLS everybody on the way can read along: what keeps the password to itself
+ * is tried first, and a password is said only to who offers nothing else. curl would
+ * take PLAIN before APOP, so that each has an attempt of its own. */
+typedef enum
+{
+  WAY_APOP,      /* RFC 1939 section 7 */
+  WAY_CHALLENGE, /* SASL, the password does not travel */
+  WAY_ANY,       /* what curl thinks best */
+  WAY_PASSWORD   /* the same without Kerberos and NTLM */
+} Way;
+
+/* "+APOP" is curl's own word for APOP and nothing else. Kerberos and NTLM, which curl
+ * would prefer, look for servers of their own while the main loop waits. */
+static const char *const login_options[] = {
+  [WAY_APOP] = "AUTH=+APOP",
+  [WAY_CHALLENGE] = "AUTH=SCRAM-SHA-256;AUTH=SCRAM-SHA-1;AUTH=DIGEST-MD5;AUTH=CRAM-MD5",
+  [WAY_ANY] = NULL,
+  [WAY_PASSWORD] = "AUTH=PLAIN;AUTH=LOGIN;AUTH=CRAM-MD5",
+};
 
 typedef struct
 {
@@ -21,10 +37,13 @@ typedef struct
   RpServer *server; /* a copy */
   RpPopEndpoint pop;
   char *password;
-  gboolean is_restricted; /* to PASSWORD_MECHANISMS */
-  gboolean must_restrict;
+  Way way;
+  gboolean must_restrict; /* to WAY_PASSWORD */
+  gboolean offers_apop;
+  gboolean offers_challenge;
   gboolean is_broken;
   gsize n_read;
+  guint n_replies;
   char *refusal; /* nullable: the last -ERR line */
 } Login;
 
@@ -51,13 +70,30 @@ dup_printable (const char *line, gsize n_bytes)
   return g_strdup (g_strstrip (text));
 }
 
-static gboolean
-offers_ticket_mechanism (const char *line, gsize n_bytes)
+/* A time stamp in the greeting is the offer of APOP. */
+static void
+note_greeting (Login *self, const char *line, gsize n_bytes)
+{
+  g_autofree char *text = g_strndup (line, n_bytes);
+  const char *stamp = strchr (text, '<');
+  const char *at = stamp != NULL ? strchr (stamp, '@') : NULL;
+
+  self->offers_apop = at != NULL && strchr (at, '>') != NULL;
+}
+
+/* One line of the capability list (RFC 2449 section 6.3). */
+static void
+note_mechanisms (Login *self, const char *line, gsize n_bytes)
 {
   g_autofree char *upper = g_ascii_strup (line, (gssize) n_bytes);
 
-  return g_str_has_prefix (upper, "SASL ")
-         && (strstr (upper, "GSS") != NULL || strstr (upper, "NTLM") != NULL);
+  if (!g_str_has_prefix (upper, "SASL "))
+    return;
+
+  if (strstr (upper, "GSS") != NULL || strstr (upper, "NTLM") != NULL)
+    self->must_restrict = TRUE;
+  if (strstr (upper, "-MD5") != NULL || strstr (upper, "SCRAM-") != NULL)
+    self->offers_challenge = TRUE;
 }
 
 /* The first line of all, the greeting, begins with +OK or -ERR; later ones may also
@@ -66,6 +102,7 @@ static RpOpenerProgress
 on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
 {
   Login *self = user_data;
+  const gboolean is_positive = n_bytes > 0 && *line == '+';
   const gboolean is_ok = n_bytes >= 3 && memcmp (line, "+OK", 3) == 0;
   const gboolean is_refused = n_bytes >= 4 && memcmp (line, "-ERR", 4) == 0;
   const gboolean is_greeting = self->n_read == 0;
@@ -77,16 +114,20 @@ on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
       return RP_OPENER_ABORT;
     }
 
-  if (!self->is_restricted && offers_ticket_mechanism (line, n_bytes))
-    {
-      self->must_restrict = TRUE;
-      return RP_OPENER_ABORT;
-    }
+  if (is_greeting)
+    note_greeting (self, line, n_bytes);
+  note_mechanisms (self, line, n_bytes);
+  if (self->must_restrict && self->way == WAY_ANY)
+    return RP_OPENER_ABORT;
 
   g_clear_pointer (&self->refusal, g_free);
   if (is_refused)
     self->refusal = dup_printable (line, n_bytes);
-  return is_ok || is_refused || *line == '+' ? RP_OPENER_STEP : RP_OPENER_MORE;
+  if (!is_positive && !is_refused)
+    return RP_OPENER_MORE;
+
+  self->n_replies++;
+  return RP_OPENER_STEP;
 }
 
 /* RFC 2449 section 8 and RFC 3206: these say nothing about the password. */
@@ -103,6 +144,13 @@ is_passing_refusal (const char *refusal)
   return FALSE;
 }
 
+/* In clear greeting and capability list are answered before a login begins. */
+static gboolean
+has_tried (const Login *self)
+{
+  return self->pop.tls != RP_TLS_NONE || self->n_replies > 2;
+}
+
 static RpConnectionError
 judge_failure (const Login *self, RpConnectionError from_curl)
 {
@@ -115,7 +163,7 @@ judge_failure (const Login *self, RpConnectionError from_curl)
     case RP_CONNECTION_ERROR_TLS_STRIPPED:
       return from_curl;
     case RP_CONNECTION_ERROR_LOGIN:
-      if (self->refusal == NULL)
+      if (self->refusal == NULL || !has_tried (self))
         return RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED;
       return is_passing_refusal (self->refusal) ? RP_CONNECTION_ERROR_REPLY
                                                 : RP_CONNECTION_ERROR_LOGIN;
@@ -126,6 +174,40 @@ judge_failure (const Login *self, RpConnectionError from_curl)
     }
   return self->refusal != NULL && !self->is_broken ? RP_CONNECTION_ERROR_REPLY
                                                    : from_curl;
+}
+
+/* Who offers APOP or a challenge and refuses the login has refused the password: it
+ * is not said in clear then, or whoever is on the way had only to refuse. */
+static gboolean
+take_next_way (Login *self, const GError *error)
+{
+  const gboolean is_unused =
+      g_error_matches (error, RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_LOGIN)
+      && !has_tried (self);
+
+  switch (self->way)
+    {
+    case WAY_APOP:
+      if (!is_unused || self->offers_apop)
+        return FALSE;
+      self->way = self->offers_challenge ? WAY_CHALLENGE : WAY_ANY;
+      break;
+    case WAY_CHALLENGE:
+      if (!is_unused)
+        return FALSE;
+      self->way = WAY_ANY;
+      break;
+    case WAY_ANY:
+      if (!self->must_restrict)
+        return FALSE;
+      self->way = WAY_PASSWORD;
+      break;
+    case WAY_PASSWORD:
+      return FALSE;
+    }
+  if (self->way == WAY_ANY && self->must_restrict)
+    self->way = WAY_PASSWORD;
+  return TRUE;
 }
 
 static void login_attempt (GTask *task);
@@ -140,8 +222,8 @@ return_failure (GTask *task, const GError *error)
       && (code == RP_CONNECTION_ERROR_LOGIN || code == RP_CONNECTION_ERROR_REPLY);
 
   if (has_words)
-    g_task_return_new_error (task, RP_CONNECTION_ERROR, (int) code, "%s port %u: %s",
-                             self->pop.host, self->pop.port, self->refusal);
+    g_task_return_new_error (task, RP_CONNECTION_ERROR, (int) code, "%s",
+                             self->refusal);
   else
     g_task_return_new_error (task, RP_CONNECTION_ERROR, (int) code, "%s",
                              error->message);
@@ -160,11 +242,8 @@ on_opener_done (GObject *source, GAsyncResult *result, gpointer user_data)
       rp_farewell_say (self->loop, easy);
       g_task_return_boolean (task, TRUE);
     }
-  else if (self->must_restrict && !self->is_restricted)
-    {
-      self->is_restricted = TRUE;
-      login_attempt (g_steal_pointer (&task));
-    }
+  else if (take_next_way (self, error))
+    login_attempt (g_steal_pointer (&task));
   else
     return_failure (task, error);
 }
@@ -182,12 +261,15 @@ login_attempt (GTask *task)
     .logs_in = TRUE,
     .user = self->server->user,
     .password = self->password,
-    .login_options = self->is_restricted ? PASSWORD_MECHANISMS : NULL,
+    .allows_bare_login = TRUE,
+    .login_options = login_options[self->way],
     .on_line = on_dialogue_line,
     .line_data = self,
   };
 
   self->n_read = 0;
+  self->n_replies = 0;
+  g_clear_pointer (&self->refusal, g_free);
   rp_opener_open_async (self->loop, self->server, &target,
                         g_task_get_cancellable (task), on_opener_done, task);
 }
@@ -203,6 +285,7 @@ login_new (RpCurlLoop *loop, const RpServer *server, const char *password)
   self->pop.host = g_strdup (server->pop->host);
   self->pop.port = server->pop->port;
   self->password = rp_password_copy (password);
+  self->way = server->pop->tls == RP_TLS_NONE ? WAY_APOP : WAY_ANY;
   return self;
 }
 

@@ -36,6 +36,10 @@ on_login_done (GObject *, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* For the password "correct horse". */
+#define APOP_DIGEST "57a2ea0f378e30f65e46bfc4cf607f90"
+#define CRAM_ANSWER "dGVycmkgOTdkNTYxZTBhZGJkZTExN2U5MDg1ZGRhOWE3YjdhMGY="
+
 const Script greet = { say ("+OK ready\r\n"), expect ("CAPA") };
 const Script tls = { start_tls () };
 const Script user_and_pass = { expect ("USER terri"), say ("+OK\r\n"),
@@ -43,6 +47,20 @@ const Script user_and_pass = { expect ("USER terri"), say ("+OK\r\n"),
 const Script user_only = greet + Script{ say ("+OK\r\nUSER\r\n.\r\n") } + user_and_pass;
 const Script logged_in = { say ("+OK 0 messages\r\n"), expect ("QUIT"),
                            say ("+OK bye\r\n"), cut () };
+/* In clear: what an attempt without a password sees first. */
+const Script say_ready = { say ("+OK ready\r\n") };
+const Script no_capa = { expect ("CAPA"), say ("-ERR what?\r\n") };
+const Script offer_user = { say ("+OK\r\nUSER\r\n.\r\n") };
+const Script offer_cram = { say ("+OK\r\nSASL PLAIN CRAM-MD5\r\nUSER\r\n.\r\n") };
+const Script offer_odd = { say ("+OK\r\nSASL ODD-MD5\r\nUSER\r\n.\r\n") };
+const Script offer_tickets = { say ("+OK\r\nSASL GSSAPI PLAIN\r\n.\r\n") };
+/* RFC 1939 section 7 and RFC 2195 section 2, with their own examples' challenges. */
+const Script stamped = { say ("+OK ready <1896.697170952@dbc.mtview.ca.us>\r\n") };
+const Script apop = { expect ("APOP terri " APOP_DIGEST) };
+const Script cram = { expect ("AUTH CRAM-MD5"),
+                      say ("+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
+                           "\r\n"),
+                      expect (CRAM_ANSWER) };
 const Script upgrade = greet
                        + Script{ say ("+OK\r\nUSER\r\nSTLS\r\n.\r\n"), expect ("STLS"),
                                  say ("+OK go\r\n"), start_tls () };
@@ -56,6 +74,7 @@ struct LoginRow
   int error;         /* IN or an RpConnectionError */
   const char *words; /* of the server's, in the error */
   std::vector<Script> scripts;
+  bool keeps_password = false; /* in clear as well */
 };
 
 void
@@ -85,7 +104,7 @@ TEST_P (PopFirst, EndsAsTheServerBehaves)
   EXPECT_NE (outcome.text.find (row.words), std::string::npos) << outcome.text;
   EXPECT_TRUE (run_until ([&] { return server.n_finished () == row.scripts.size (); }));
   EXPECT_EQ (server.problem (), "");
-  if (row.tls != RP_TLS_NONE)
+  if (row.tls != RP_TLS_NONE || row.keeps_password)
     {
       EXPECT_FALSE (holds_password (server.clear_log ())) << server.clear_log ();
     }
@@ -107,7 +126,81 @@ const LoginRow rows[] = {
     "",
     { upgrade + Script{ expect ("CAPA"), say ("+OK\r\nUSER\r\n.\r\n") } + user_and_pass
       + logged_in } },
-  { "in_clear_on_loopback", RP_TLS_NONE, IN, "", { user_only + logged_in } },
+  { "apop_in_clear",
+    RP_TLS_NONE,
+    IN,
+    "",
+    { stamped + Script{ expect ("CAPA"), say ("+OK\r\nUSER\r\nSASL PLAIN\r\n.\r\n") }
+      + apop + logged_in },
+    true },
+  { "apop_without_capa",
+    RP_TLS_NONE,
+    IN,
+    "",
+    { stamped + no_capa + apop + logged_in },
+    true },
+  /* The refusal of whoever is on the way must not bring out the password. */
+  { "apop_refused",
+    RP_TLS_NONE,
+    RP_CONNECTION_ERROR_LOGIN,
+    "-ERR [AUTH] no",
+    { stamped + Script{ expect ("CAPA"), say ("+OK\r\nUSER\r\n.\r\n") } + apop
+      + Script{ say ("-ERR [AUTH] no\r\n") } },
+    true },
+  { "apop_lost",
+    RP_TLS_NONE,
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    "",
+    { stamped + Script{ expect ("CAPA"), cut () } },
+    true },
+  { "challenge_in_clear",
+    RP_TLS_NONE,
+    IN,
+    "",
+    { greet + offer_cram, greet + offer_cram + cram + logged_in },
+    true },
+  { "challenge_refused",
+    RP_TLS_NONE,
+    RP_CONNECTION_ERROR_LOGIN,
+    "-ERR [AUTH] no",
+    { greet + offer_cram,
+      greet + offer_cram + cram + Script{ say ("-ERR [AUTH] no\r\n") } },
+    true },
+  { "challenge_that_curl_cannot_take",
+    RP_TLS_NONE,
+    IN,
+    "",
+    { greet + offer_odd, greet + offer_odd,
+      greet + offer_odd + user_and_pass + logged_in } },
+  { "in_clear", RP_TLS_NONE, IN, "", { greet + offer_user, user_only + logged_in } },
+  { "in_clear_without_capa",
+    RP_TLS_NONE,
+    IN,
+    "",
+    { say_ready + no_capa, say_ready + no_capa + user_and_pass + logged_in } },
+  { "in_clear_wrong_password",
+    RP_TLS_NONE,
+    RP_CONNECTION_ERROR_LOGIN,
+    "-ERR [AUTH] bad password",
+    { greet + offer_user,
+      user_only + Script{ say ("-ERR [AUTH] bad password\r\n") } } },
+  { "in_clear_nothing_offered",
+    RP_TLS_NONE,
+    RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
+    "",
+    { greet + Script{ say ("+OK\r\n.\r\n") }, greet + Script{ say ("+OK\r\n.\r\n") } },
+    true },
+  { "in_clear_kerberos_offered",
+    RP_TLS_NONE,
+    IN,
+    "",
+    { greet + offer_tickets,
+      greet + offer_tickets + Script{ expect ("AUTH PLAIN") } + logged_in } },
+  { "in_clear_refused_by_greeting",
+    RP_TLS_NONE,
+    RP_CONNECTION_ERROR_REPLY,
+    "-ERR [SYS/TEMP] too many",
+    { Script{ say ("-ERR [SYS/TEMP] too many\r\n") } } },
   /* Kerberos is asked for by nobody: it would stop the main loop. */
   { "kerberos_offered",
     RP_TLS_IMPLICIT,
