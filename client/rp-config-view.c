@@ -86,6 +86,9 @@ rp_config_view_server (const RpServer *server)
   add_list (&builder, "access", accesses);
   add_text (&builder, "user", server->user);
   add_text (&builder, "pop", server->pop != NULL ? server->pop->url : NULL);
+  if (server->pop != NULL)
+    g_variant_builder_add (&builder, "{sv}", "pop-window",
+                           g_variant_new_uint32 (server->pop_window_s));
   add_list (&builder, "senders", server->senders);
   add_text (&builder, "ca-file", server->ca_file);
   add_list (&builder, "pin", pins);

@@ -125,12 +125,6 @@ leave_out_endpoints (const RpChoice *choice)
             choice->plan, server->name, endpoint->url, FALSE,
             rp_reason_new (RP_REASON_CLEAR_TEXT_CREDENTIALS, endpoint->url, NULL));
     }
-
-  if (!choice->is_hosted && rp_choice_takes_pop (server)
-      && !rp_choice_can_ask_pop (server))
-    rp_recipient_plan_leave_out (
-        choice->plan, server->name, server->pop->url, FALSE,
-        rp_reason_new (RP_REASON_CLEAR_TEXT_CREDENTIALS, server->pop->url, NULL));
 }
 
 /* Why a server that does not host the recipient would not relay: each access that

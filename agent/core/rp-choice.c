@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/rp-address.h"
-#include "core/rp-config-text.h"
 
 const char *
 rp_errand_get_network (const RpErrand *errand)
@@ -365,20 +364,12 @@ open_second_routes (const RpChoice *choice)
     }
 }
 
-gboolean
-rp_choice_can_ask_pop (const RpServer *server)
-{
-  return server->pop->tls != RP_TLS_NONE
-         || rp_config_text_is_loopback (server->pop->host);
-}
-
 static void
 open_pop_routes (const RpChoice *choice)
 {
   const RpServer *server = choice->server;
 
   if (choice->is_hosted || !rp_choice_takes_pop (server)
-      || !rp_choice_can_ask_pop (server)
       || !credentials_may_exist (choice, RP_ACCESS_POP))
     return;
 

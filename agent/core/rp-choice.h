@@ -96,10 +96,6 @@ RpCredentialsState rp_choice_get_credentials (const RpChoice *self,
 /** rp_choice_takes_pop: whether @server lets us relay after a POP login. */
 gboolean rp_choice_takes_pop (const RpServer *server);
 
-/** rp_choice_can_ask_pop: whether the password is safe on the way to the POP server of
- * @server, which has one. */
-gboolean rp_choice_can_ask_pop (const RpServer *server);
-
 /** rp_choice_get_endpoint: (transfer none): the server's endpoint at @index, from 0. */
 static inline const RpEndpoint *
 rp_choice_get_endpoint (const RpChoice *self, guint index)

@@ -408,11 +408,15 @@ check_pop (Check *self, const RpConfigGroup *group)
                N_ ("pop= is used by access=pop, which [%1$s] does not have; add"
                    " pop to its access="),
                group->group, NULL);
-  if (server->pop != NULL && server->pop->tls == RP_TLS_NONE
-      && !rp_config_text_is_loopback (server->pop->host))
-    add_error (group, "pop",
-               N_ ("'%1$s' would send the password in clear; write pop3s:// or"
-                   " pop3://"),
+  if (!has_pop && has_key (group, "pop-window") && is_access_understood (group))
+    add_error (group, "pop-window",
+               N_ ("pop-window= is used by access=pop, which [%1$s] does not have; add"
+                   " pop to its access="),
+               group->group, NULL);
+  if (server->pop != NULL && server->pop->tls == RP_TLS_NONE && server->proxy != NULL)
+    add_error (group, "proxy",
+               N_ ("'%1$s' would show the password to the proxy; write pop3s:// or"
+                   " pop3://, or leave out proxy="),
                server->pop->url, NULL);
 }
 

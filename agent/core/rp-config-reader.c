@@ -57,6 +57,8 @@ static const KeySpec SPECS[] = {
   { RP_GROUP_SERVER, "user", rp_config_value_read_user,
     G_STRUCT_OFFSET (RpServer, user) },
   { RP_GROUP_SERVER, "pop", rp_config_value_read_pop, G_STRUCT_OFFSET (RpServer, pop) },
+  { RP_GROUP_SERVER, "pop-window", rp_config_value_read_pop_window,
+    G_STRUCT_OFFSET (RpServer, pop_window_s) },
   { RP_GROUP_SERVER, "senders", rp_config_value_read_senders,
     G_STRUCT_OFFSET (RpServer, senders) },
   { RP_GROUP_SERVER, "ca-file", rp_config_value_read_path,
@@ -180,6 +182,7 @@ read_server (RpConfig *self, RpConfigGroup *group, GPtrArray *errors)
   server->accesses = g_ptr_array_new_with_free_func ((GDestroyNotify) access_free);
   server->ehlo = g_strdup ("[127.0.0.1]");
   server->timeout_s = RP_CONFIG_TIMEOUT_S;
+  server->pop_window_s = RP_CONFIG_POP_WINDOW_S;
   g_ptr_array_add (self->servers, server);
   group->object = server;
   read_keys (group, errors);

@@ -11,6 +11,7 @@
 /* RFC 5321 wants no limit; these keep a slip of the hand from stopping all mail. */
 #define MAX_PATIENCE_S 600
 #define MAX_TIMEOUT_S 3600
+#define MAX_POP_WINDOW_S (24 * 60 * 60)
 #define MIN_MESSAGE_BYTES (64 * 1024)
 /* Older news than a month is no mail any more. */
 #define MAX_QUEUE_DAYS 30
@@ -110,6 +111,14 @@ rp_config_value_read_timeout (const RpKeyfileRow *row,
                               GPtrArray *errors)
 {
   read_seconds (row, field, MAX_TIMEOUT_S, errors);
+}
+
+void
+rp_config_value_read_pop_window (const RpKeyfileRow *row,
+                                 gpointer field,
+                                 GPtrArray *errors)
+{
+  read_seconds (row, field, MAX_POP_WINDOW_S, errors);
 }
 
 static void

@@ -54,6 +54,11 @@ void rp_config_value_read_timeout (const RpKeyfileRow *row,
                                    gpointer field,
                                    GPtrArray *errors);
 
+/** rp_config_value_read_pop_window: @field: a guint: seconds, from 1 to a day. */
+void rp_config_value_read_pop_window (const RpKeyfileRow *row,
+                                      gpointer field,
+                                      GPtrArray *errors);
+
 /** rp_config_value_read_message_size: @field: a guint64: octets, 64 KiB at least. */
 void rp_config_value_read_message_size (const RpKeyfileRow *row,
                                         gpointer field,

@@ -124,6 +124,7 @@ typedef struct
  * @accesses: (element-type RpAccess): ways to be let relay, in order
  * @user: (nullable): name for AUTH and POP
  * @pop: (nullable): server to log in to before relaying
+ * @pop_window_s: how long such a login is taken to count, in seconds
  * @senders: patterns of senders that it accepts; empty means any
  * @ca_file: (nullable): trust anchors instead of the system's
  * @pins: (nullable): "sha256//..." pins joined by ';', as libcurl takes them
@@ -145,6 +146,7 @@ typedef struct
   GPtrArray *accesses;
   char *user;
   RpPopEndpoint *pop;
+  guint pop_window_s;
   GStrv senders;
   char *ca_file;
   char *pins;
@@ -231,6 +233,11 @@ typedef enum
 
 /** RP_CONFIG_TIMEOUT_S: timeout= where none is written. */
 #define RP_CONFIG_TIMEOUT_S 60
+
+/** RP_CONFIG_POP_WINDOW_S: pop-window= where none is written. Servers are open for ten
+ * minutes to an hour after a POP login; who is wrong about one of them is refused, and
+ * logs in again. */
+#define RP_CONFIG_POP_WINDOW_S (10 * 60)
 
 /** RP_CONFIG_MAX_MESSAGE_BYTES: max-message-size= where none is written. */
 #define RP_CONFIG_MAX_MESSAGE_BYTES (G_GUINT64_CONSTANT (100) * 1024 * 1024)

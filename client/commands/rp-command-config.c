@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/rp-config-text.h"
 #include "rp-agent-link.h"
 #include "rp-config-files.h"
 #include "rp-config-view.h"
@@ -95,6 +96,25 @@ print_accounts (const RpConfig *config)
     }
 }
 
+/* No mistake, but worth a thought: it was written, so it is done. */
+static void
+print_cautions (const RpConfig *config)
+{
+  for (guint i = 0; i < config->servers->len; i++)
+    {
+      const RpServer *server = g_ptr_array_index (config->servers, i);
+
+      if (server->pop == NULL || server->pop->tls != RP_TLS_NONE
+          || rp_config_text_is_loopback (server->pop->host))
+        continue;
+      printf (
+          _ ("server %1$s: nothing protects the login at %2$s; whoever is on the way"
+             " reads the password, unless the server takes APOP or CRAM-MD5"),
+          server->name, server->pop->url);
+      putchar ('\n');
+    }
+}
+
 static void
 print_summary (const RpConfigLoad *load)
 {
@@ -117,6 +137,7 @@ print_summary (const RpConfigLoad *load)
   printf (ngettext ("%u place", "%u places", load->config->networks->len),
           load->config->networks->len);
   putchar ('\n');
+  print_cautions (load->config);
 }
 
 static int

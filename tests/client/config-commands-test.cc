@@ -89,6 +89,27 @@ TEST_F (ConfigCommands, CheckTellsWhatIsInForce)
   EXPECT_EQ (result.errors, "");
 }
 
+TEST_F (ConfigCommands, CheckWarnsOfAPopLoginInClear)
+{
+  const std::string with_pop =
+      "[account a]\naddress=a@a.example\nservers=s\n"
+      "[server s]\nendpoints=smtps://s.example\naccess=pop\nuser=u\npop=";
+
+  write (with_pop + "pop3+insecure://pop.a.example\n");
+  ClientResult result = go ({ "config", "check" });
+  EXPECT_EQ (result.exit_code, EX_OK);
+  expect_in ("server s: nothing protects the login at pop3+insecure://pop.a.example;"
+             " whoever is on the way reads the password",
+             result.output);
+  for (const char *url : { "pop3://pop.a.example", "pop3+insecure://127.0.0.1" })
+    {
+      write (with_pop + url + "\n");
+      EXPECT_EQ (go ({ "config", "check" }).output.find ("nothing protects"),
+                 std::string::npos)
+          << url;
+    }
+}
+
 TEST_F (ConfigCommands, CheckTellsEveryMistake)
 {
   write ("[agent]\npatience=x\nlanguages=de\n");

@@ -79,6 +79,7 @@ domains=Proseware.COM;bücher.example
 access=network:home;password;pop;address:198.51.100.0/24
 user=terri@proseware.com
 pop=pop3s://pop.proseware.com
+pop-window=30min
 senders=*@proseware.com
 ca-file=/etc/ssl/own.pem
 pin=sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
@@ -158,6 +159,7 @@ TEST (Config, reads_server)
   EXPECT_STREQ (server->pop->host, "pop.proseware.com");
   EXPECT_EQ (server->pop->port, 995);
   EXPECT_EQ (server->pop->tls, RP_TLS_IMPLICIT);
+  EXPECT_EQ (server->pop_window_s, 1800U);
   EXPECT_EQ (join (server->senders), "*@proseware.com");
   EXPECT_STREQ (server->ca_file, "/etc/ssl/own.pem");
   EXPECT_STREQ (server->pins, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
