@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oauth/rp-oauth-provider.h"
 
+#include <gio/gio.h>
+
 RpOAuthProvider *
 rp_oauth_provider_new (const char *name)
 {
@@ -75,4 +77,38 @@ rp_oauth_provider_dup_host (const RpOAuthProvider *self)
   return uri != NULL && g_uri_get_host (uri) != NULL
              ? g_ascii_strdown (g_uri_get_host (uri), -1)
              : NULL;
+}
+
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address != NULL ? g_inet_address_get_is_loopback (address)
+                         : g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
+static gboolean
+is_plain_text (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isgraph (*p))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+rp_oauth_provider_is_safe_address (const char *address)
+{
+  g_autoptr (GUri) uri = address != NULL && is_plain_text (address)
+                             ? g_uri_parse (address, G_URI_FLAGS_ENCODED, NULL)
+                             : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  if (host == NULL || host[0] == '\0' || g_uri_get_userinfo (uri) != NULL
+      || g_uri_get_fragment (uri) != NULL)
+    return FALSE;
+
+  return g_str_equal (g_uri_get_scheme (uri), "https")
+         || (g_str_equal (g_uri_get_scheme (uri), "http") && is_loopback (host));
 }

@@ -91,6 +91,18 @@ const char *rp_oauth_provider_get_title (const RpOAuthProvider *self);
  */
 char *rp_oauth_provider_dup_host (const RpOAuthProvider *self);
 
+/**
+ * rp_oauth_provider_is_safe_address:
+ * @address: (nullable): an endpoint, or a page that the user is to open
+ *
+ * A file, a script or another machine in clear must never be opened or asked because
+ * some answer said so.
+ *
+ * Returns: whether it is a whole https URL, or an http one of this machine, without a
+ *   user, a fragment, blanks or control characters
+ */
+gboolean rp_oauth_provider_is_safe_address (const char *address);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpOAuthProvider, rp_oauth_provider_free)
 
 G_END_DECLS
