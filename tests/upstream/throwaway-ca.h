@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 #include <map>
 #include <string>
+#include <vector>
 
 enum class Identity
 {
@@ -52,6 +53,22 @@ public:
     return contexts_.at (identity);
   }
 
+  /* PEM file with a server's certificate and key, for servers that are programs. */
+  std::string
+  server_file (Identity identity)
+  {
+    const std::string path = folder_ + "/" + std::to_string ((int) identity) + ".pem";
+    FILE *file = fopen (path.c_str (), "w");
+
+    g_assert (file != nullptr);
+    PEM_write_X509 (file, SSL_CTX_get0_certificate (context (identity)));
+    PEM_write_PrivateKey (file, SSL_CTX_get0_privatekey (context (identity)), nullptr,
+                          nullptr, 0, nullptr, nullptr);
+    fclose (file);
+    server_files_.push_back (path);
+    return path;
+  }
+
   /* The good identity's key as curl wants it pinned. */
   const std::string &
   pin () const
@@ -83,6 +100,8 @@ private:
     EVP_PKEY_free (authority_key_);
     g_unlink (ca_file_.c_str ());
     g_unlink (client_file_.c_str ());
+    for (const std::string &path : server_files_)
+      g_unlink (path.c_str ());
     g_rmdir (folder_.c_str ());
   }
 
@@ -202,6 +221,7 @@ private:
   std::string ca_file_;
   std::string client_file_;
   std::string pin_;
+  std::vector<std::string> server_files_;
   EVP_PKEY *authority_key_ = nullptr;
   X509 *authority_ = nullptr;
   std::map<Identity, SSL_CTX *> contexts_;
