@@ -1,63 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rp-agent-methods.h"
 
-#include "bus/rp-bus-error.h"
+#include "rp-agent-call.h"
 #include "rp-agent-status.h"
-#include "rp-login.h"
 #include "store/rp-journal.h"
 #include "store/rp-lessons.h"
 #include "words/rp-words.h"
 
 #define MAX_MESSAGES 10000
 
-/* One call under way. */
-typedef struct
-{
-  const RpAgentParts *parts;
-  RpAgent1 *interface;
-  GDBusMethodInvocation *invocation;
-} Call;
-
-static Call *
-call_new (const RpAgentParts *parts,
-          RpAgent1 *interface,
-          GDBusMethodInvocation *invocation)
-{
-  Call *self = g_new0 (Call, 1);
-
-  self->parts = parts;
-  self->interface = g_object_ref (interface);
-  self->invocation = invocation;
-  return self;
-}
-
-static void
-call_free (Call *self)
-{
-  g_object_unref (self->interface);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
-
-static void
-call_fail (Call *self, RpBusError code, const char *text)
-{
-  g_dbus_method_invocation_return_error_literal (self->invocation, RP_BUS_ERROR,
-                                                 (int) code, text);
-}
-
 /* ---- GetStatus ---- */
 
 static void
 on_status_built (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = user_data;
+  g_autoptr (RpAgentCall) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) status = rp_agent_status_finish (result, &error);
 
   if (status == NULL)
-    call_fail (call, RP_BUS_ERROR_FAILED, error->message);
+    rp_agent_call_fail (call, RP_BUS_ERROR_FAILED, error->message);
   else
     rp_agent1_complete_get_status (call->interface, call->invocation, status);
 }
@@ -68,7 +30,7 @@ on_handle_get_status (RpAgent1 *interface,
                       gpointer user_data)
 {
   rp_agent_status_async (user_data, on_status_built,
-                         call_new (user_data, interface, invocation));
+                         rp_agent_call_new (user_data, interface, invocation));
   return TRUE;
 }
 
@@ -94,14 +56,14 @@ get_plan_error_code (const GError *error)
 static void
 on_explain_planned (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = user_data;
+  g_autoptr (RpAgentCall) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (RpPlan) plan =
       rp_delivery_plan_finish (RP_DELIVERY (source), result, &error);
 
   if (plan == NULL)
     {
-      call_fail (call, get_plan_error_code (error), error->message);
+      rp_agent_call_fail (call, get_plan_error_code (error), error->message);
       return;
     }
 
@@ -121,7 +83,7 @@ on_handle_explain (RpAgent1 *interface,
 
   rp_delivery_plan_async (parts->delivery, sender, recipients,
                           *network == '\0' ? NULL : network, NULL, on_explain_planned,
-                          call_new (parts, interface, invocation));
+                          rp_agent_call_new (parts, interface, invocation));
   return TRUE;
 }
 
@@ -130,13 +92,13 @@ on_handle_explain (RpAgent1 *interface,
 static void
 on_messages_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = user_data;
+  g_autoptr (RpAgentCall) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) messages =
       rp_journal_list_finish (RP_STORE (source), result, &error);
 
   if (messages == NULL)
-    call_fail (call, RP_BUS_ERROR_FAILED, error->message);
+    rp_agent_call_fail (call, RP_BUS_ERROR_FAILED, error->message);
   else
     rp_agent1_complete_list_messages (call->interface, call->invocation, messages);
 }
@@ -150,14 +112,15 @@ on_handle_list_messages (RpAgent1 *interface,
   const RpAgentParts *parts = user_data;
 
   rp_journal_list_async (parts->store, MIN (limit, MAX_MESSAGES), NULL,
-                         on_messages_listed, call_new (parts, interface, invocation));
+                         on_messages_listed,
+                         rp_agent_call_new (parts, interface, invocation));
   return TRUE;
 }
 
 static void
 on_story_told (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Call) call = user_data;
+  g_autoptr (RpAgentCall) call = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) story =
       rp_journal_story_finish (RP_STORE (source), result, &error);
@@ -165,11 +128,11 @@ on_story_told (GObject *source, GAsyncResult *result, gpointer user_data)
   if (story != NULL)
     rp_agent1_complete_get_message (call->interface, call->invocation, story);
   else
-    call_fail (call,
-               g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-                   ? RP_BUS_ERROR_NO_SUCH_MESSAGE
-                   : RP_BUS_ERROR_FAILED,
-               error->message);
+    rp_agent_call_fail (call,
+                        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+                            ? RP_BUS_ERROR_NO_SUCH_MESSAGE
+                            : RP_BUS_ERROR_FAILED,
+                        error->message);
 }
 
 static gboolean
@@ -181,7 +144,7 @@ on_handle_get_message (RpAgent1 *interface,
   const RpAgentParts *parts = user_data;
 
   rp_journal_story_async (parts->store, id, NULL, on_story_told,
-                          call_new (parts, interface, invocation));
+                          rp_agent_call_new (parts, interface, invocation));
   return TRUE;
 }
 
@@ -279,75 +242,6 @@ on_handle_forget_lessons (RpAgent1 *interface,
   return TRUE;
 }
 
-/* ---- Login ---- */
-
-static RpBusError
-get_login_error_code (const GError *error)
-{
-  if (error->domain != RP_LOGIN_ERROR)
-    return RP_BUS_ERROR_FAILED;
-
-  switch ((RpLoginError) error->code)
-    {
-    case RP_LOGIN_ERROR_NO_LOGIN:
-      return RP_BUS_ERROR_NO_LOGIN;
-    case RP_LOGIN_ERROR_KEYRING:
-      return RP_BUS_ERROR_KEYRING;
-    }
-
-  g_assert_not_reached ();
-}
-
-static void
-on_login_proved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Call) call = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) report = rp_login_prove_finish (result, &error);
-
-  if (report == NULL)
-    call_fail (call, get_login_error_code (error), error->message);
-  else
-    {
-      rp_agent1_complete_login (call->interface, call->invocation, report);
-      /* Mail may have waited for just this password. */
-      rp_queue_wake (call->parts->queue);
-    }
-}
-
-static gboolean
-on_handle_login (RpAgent1 *interface,
-                 GDBusMethodInvocation *invocation,
-                 const char *account_name,
-                 const char *server,
-                 const char *password,
-                 gboolean stores_unproved,
-                 gpointer user_data)
-{
-  const RpAgentParts *parts = user_data;
-  const RpAccount *account = rp_config_get_account (parts->config, account_name);
-  Call *call = call_new (parts, interface, invocation);
-
-  if (account == NULL)
-    {
-      call_fail (call, RP_BUS_ERROR_UNKNOWN_ACCOUNT, account_name);
-      call_free (call);
-      return TRUE;
-    }
-  if (*server != '\0'
-      && !g_strv_contains ((const char *const *) account->servers, server))
-    {
-      call_fail (call, RP_BUS_ERROR_UNKNOWN_SERVER, server);
-      call_free (call);
-      return TRUE;
-    }
-
-  rp_login_prove_async (parts->curl_loop, parts->secrets, parts->config, account,
-                        *server == '\0' ? NULL : server, password, stores_unproved,
-                        on_login_proved, call);
-  return TRUE;
-}
-
 /* ---- Reload ---- */
 
 static gboolean
@@ -380,7 +274,6 @@ rp_agent_methods_connect (const RpAgentParts *parts, RpAgent1 *interface)
     { "handle-get-message", G_CALLBACK (on_handle_get_message) },
     { "handle-list-networks", G_CALLBACK (on_handle_list_networks) },
     { "handle-forget-lessons", G_CALLBACK (on_handle_forget_lessons) },
-    { "handle-login", G_CALLBACK (on_handle_login) },
     { "handle-reload", G_CALLBACK (on_handle_reload) },
   };
 

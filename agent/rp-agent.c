@@ -5,6 +5,7 @@
 
 #include "bus/rp-bus-path.h"
 #include "rp-agent-chronicle.h"
+#include "rp-agent-logins.h"
 #include "rp-agent-methods.h"
 #include "rp-agent-notices.h"
 #include "rp-agent-parts.h"
@@ -367,6 +368,7 @@ start_bus (RpAgent *self, GError **error)
   parts->bus = rp_bus_server_new ();
   rp_agent1_set_version (rp_bus_server_get_agent (parts->bus), RP_VERSION);
   rp_agent_methods_connect (parts, rp_bus_server_get_agent (parts->bus));
+  rp_agent_logins_connect (parts, rp_bus_server_get_agent (parts->bus));
   rp_agent_queue_connect (parts->queue, rp_bus_server_get_agent (parts->bus));
   g_signal_connect_swapped (parts->queue, "changed",
                             G_CALLBACK (rp_bus_server_emit_changed), parts->bus);

@@ -126,6 +126,10 @@ fail_with_bus_error (const RpCommand *command, RpBusError code, const char *mess
       rp_command_error (command, _ ("the keyring did not take the password: %s"),
                         message);
       return EX_UNAVAILABLE;
+    case RP_BUS_ERROR_NO_SECRET:
+      rp_command_error (command, _ ("the agent could not read the password: %s"),
+                        message);
+      return EX_IOERR;
     case RP_BUS_ERROR_BAD_ADDRESS:
       rp_command_error (command, _ ("this is no mail address: %s"), message);
       return EX_DATAERR;

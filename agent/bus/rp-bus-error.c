@@ -13,6 +13,7 @@ static const GDBusErrorEntry entries[] = {
   { RP_BUS_ERROR_DAMAGED, "org.roampost.Error.Damaged" },
   { RP_BUS_ERROR_NO_LOGIN, "org.roampost.Error.NoLogin" },
   { RP_BUS_ERROR_KEYRING, "org.roampost.Error.Keyring" },
+  { RP_BUS_ERROR_NO_SECRET, "org.roampost.Error.NoSecret" },
   { RP_BUS_ERROR_BAD_ADDRESS, "org.roampost.Error.BadAddress" },
   { RP_BUS_ERROR_FAILED, "org.roampost.Error.Failed" },
 };

@@ -11,6 +11,7 @@
 #include "rp-agent-link.h"
 #include "rp-dict.h"
 #include "rp-output.h"
+#include "rp-secret-fd.h"
 #include "rp-secret-prompt.h"
 
 typedef struct
@@ -147,6 +148,7 @@ log_in (const RpCommand *command, const Login *login)
   g_autofree char *question = g_strdup_printf (_ ("Password of %s: "), login->account);
   const char *server = login->server == NULL ? "" : login->server;
   g_autoptr (RpAgent1) agent = NULL;
+  g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GError) error = NULL;
   char *password;
@@ -169,9 +171,15 @@ log_in (const RpCommand *command, const Login *login)
       rp_command_error (command, "%s", _ ("no password was given"));
       return EX_NOINPUT;
     }
-  rp_agent1_call_login_sync (agent, login->account, server, password,
-                             login->stores_unproved, &report, NULL, &error);
+  fds = rp_secret_fd_list_new (password, &error);
   rp_secret_prompt_free (password);
+  if (fds == NULL)
+    {
+      rp_command_error (command, "%s", error->message);
+      return EX_IOERR;
+    }
+  rp_agent1_call_login_sync (agent, login->account, server, g_variant_new_handle (0),
+                             login->stores_unproved, fds, &report, NULL, NULL, &error);
   if (report == NULL)
     return rp_agent_link_fail (command, error);
   return print_report (command, login, report);

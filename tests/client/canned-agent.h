@@ -174,17 +174,31 @@ private:
   static gboolean
   on_login (RpAgent1 *agent,
             GDBusMethodInvocation *invocation,
+            GUnixFDList *fds,
             const char *account,
             const char *server,
-            const char *password,
+            GVariant *password,
             gboolean store_unproved,
             CannedAgent *self)
   {
-    self->asked = std::string (account) + "/" + server + "/" + password
+    self->asked = std::string (account) + "/" + server + "/" + read_pipe (fds, password)
                   + (store_unproved ? "/anyway" : "");
     if (!self->fails (invocation))
-      rp_agent1_complete_login (agent, invocation, parse (self->report).get ());
+      rp_agent1_complete_login (agent, invocation, nullptr,
+                                parse (self->report).get ());
     return TRUE;
+  }
+
+  /* What is in a pipe that came along, which its writer has closed. */
+  static std::string
+  read_pipe (GUnixFDList *fds, GVariant *handle)
+  {
+    char buffer[8192];
+    int fd = g_unix_fd_list_get (fds, g_variant_get_handle (handle), nullptr);
+    ssize_t n_read = read (fd, buffer, sizeof buffer);
+
+    close (fd);
+    return n_read < 0 ? "(unreadable)" : std::string (buffer, (size_t) n_read);
   }
 
   static gboolean
