@@ -2,6 +2,7 @@
 #include "credentials/rp-secrets-service.h"
 
 #include "credentials/rp-keyring-bus.h"
+#include "credentials/rp-keyring-probe.h"
 #include "credentials/rp-keyring-request.h"
 #include "credentials/rp-keyring-watch.h"
 
@@ -15,6 +16,7 @@ struct _RpSecretsService
 
   guint timeout_ms;
   RpKeyringBus *bus;
+  RpKeyringProbe *probe;
   RpKeyringWatch *watch;
 };
 
@@ -86,19 +88,58 @@ on_search_done (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+load_secret (GTask *task)
+{
+  const RpKeyringRequest *self = g_task_get_task_data (task);
+  g_autoptr (GHashTable) attributes = rp_keyring_request_make_attributes (self);
+
+  secret_service_search (self->service, rp_keyring_request_get_schema (), attributes,
+                         SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, self->own,
+                         on_search_done, g_object_ref (task));
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RpKeyringFinding finding;
+  GError *error = NULL;
+
+  if (!rp_keyring_probe_look_finish (RP_KEYRING_PROBE (source), result, &finding,
+                                     &error))
+    {
+      rp_keyring_request_return_failure (task, error);
+      return;
+    }
+
+  switch (finding)
+    {
+    case RP_KEYRING_NOTHING:
+      rp_keyring_request_return_missing (task);
+      break;
+    case RP_KEYRING_LOCKED:
+      rp_keyring_request_return_locked (task);
+      break;
+    case RP_KEYRING_READABLE:
+      load_secret (task);
+      break;
+    }
+}
+
+static void
 on_lookup_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   const RpKeyringRequest *self = g_task_get_task_data (task);
+  RpSecretsService *service = g_task_get_source_object (task);
 
   if (!reach_service (task, source, result))
     return;
 
   g_autoptr (GHashTable) attributes = rp_keyring_request_make_attributes (self);
 
-  secret_service_search (self->service, rp_keyring_request_get_schema (), attributes,
-                         SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, self->own,
-                         on_search_done, g_object_ref (task));
+  rp_keyring_probe_look_async (service->probe, self->service, attributes, self->own,
+                               on_looked, g_object_ref (task));
 }
 
 static void
@@ -343,6 +384,8 @@ rp_secrets_service_finalize (GObject *object)
   RpSecretsService *self = RP_SECRETS_SERVICE (object);
 
   g_signal_handlers_disconnect_by_data (self->watch, self);
+  g_signal_handlers_disconnect_by_data (self->probe, self);
+  g_object_unref (self->probe);
   g_object_unref (self->watch);
   g_object_unref (self->bus);
   G_OBJECT_CLASS (rp_secrets_service_parent_class)->finalize (object);
@@ -358,6 +401,8 @@ static void
 rp_secrets_service_init (RpSecretsService *self)
 {
   self->bus = rp_keyring_bus_new ();
+  self->probe = rp_keyring_probe_new ();
+  g_signal_connect_swapped (self->probe, "answered", G_CALLBACK (on_unlocked), self);
   self->watch = rp_keyring_watch_new ();
   g_signal_connect_swapped (self->watch, "unlocked", G_CALLBACK (on_unlocked), self);
 }

@@ -19,12 +19,13 @@ G_DECLARE_FINAL_TYPE (
  *
  * Entries have the schema org.roampost.Password with the attributes protocol, user
  * and host; an entry is found for its own host only. A lookup unlocks nothing and
- * asks nobody: entries in a locked keyring, and a keyring that does not answer in
- * time because it waits for its user, are %RP_SECRETS_ERROR_LOCKED. The service is
- * started when the bus knows how to; without a bus or a service it is
- * %RP_SECRETS_ERROR_UNAVAILABLE, at once.
+ * asks nobody: entries in a locked keyring, a keyring all of which is locked, and one
+ * that does not answer in time because it waits for its user, are
+ * %RP_SECRETS_ERROR_LOCKED. The service is started when the bus knows how to; without
+ * a bus or a service it is %RP_SECRETS_ERROR_UNAVAILABLE, at once.
  *
- * RpSecrets::unlocked is that of #RpKeyringWatch.
+ * RpSecrets::unlocked is that of #RpKeyringWatch, and comes when a silent keyring has
+ * answered.
  *
  * Returns: (transfer full)
  */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Against the real gnome-keyring; a mock plays only what cannot be had without a
- * screen: KeePassXC, locked, waiting for its user. */
+/* Against the real gnome-keyring and KeePassXC; what is played is only a keyring that
+ * waits for its user although it said that it is open. */
 #include <gtest/gtest.h>
 #include <ostream>
 
 #include "credentials/rp-secrets-service.h"
 #include "lookups.h"
+#include "private-keepassxc.h"
 #include "private-keyring.h"
 
 /* libsecret 0.20.5 loses its list of unlocked collections, and the keyring's answer,
@@ -338,63 +339,257 @@ TEST (Keyring, AServiceThatNeverStartsIsNotWaitedFor)
   EXPECT_NE (looked.text.find ("in time"), std::string::npos) << looked.text;
 }
 
-/* --- a keyring that shows its user a window --- */
+/* --- KeePassXC, which shows its user a window when a locked one is searched --- */
 
-void
-on_mock_call (GDBusConnection *,
-              const char *,
-              const char *,
-              const char *,
-              const char *method,
-              GVariant *arguments,
-              GDBusMethodInvocation *invocation,
-              gpointer)
-{
-  const char *algorithm = "";
+/* Its answer to a search would come when the window is answered, which nobody does
+ * here, so that an answer says that none was opened. */
+constexpr guint NO_TIMEOUT_MS = 60 * 1000;
 
-  if (!g_str_equal (method, "OpenSession"))
-    {
-      g_object_unref (invocation); /* no answer, until the user unlocks */
-      return;
-    }
-
-  g_variant_get_child (arguments, 0, "&s", &algorithm);
-  if (g_str_equal (algorithm, "plain"))
-    g_dbus_method_invocation_return_value (
-        invocation, g_variant_new ("(vo)", g_variant_new_string (""), "/session"));
-  else
-    g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR,
-                                           G_DBUS_ERROR_NOT_SUPPORTED, "plain only");
-}
-
-TEST (Keyring, OneThatWaitsForItsUserIsLocked)
+TEST (Keepassxc, KeepsGivesAndForgets)
 {
   PrivateBus bus;
-  g_autoptr (GDBusConnection) connection = bus.connect ();
-  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (
-      "<node><interface name='org.freedesktop.Secret.Service'>"
-      "<method name='OpenSession'><arg type='s' direction='in'/>"
-      "<arg type='v' direction='in'/><arg type='v' direction='out'/>"
-      "<arg type='o' direction='out'/></method>"
-      "<method name='SearchItems'><arg type='a{ss}' direction='in'/>"
-      "<arg type='ao' direction='out'/><arg type='ao' direction='out'/></method>"
-      "</interface></node>",
-      nullptr);
-  const GDBusInterfaceVTable vtable = { on_mock_call, nullptr, nullptr, {} };
-  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (300);
-  guint id = g_dbus_connection_register_object (connection, "/org/freedesktop/secrets",
-                                                node->interfaces[0], &vtable, nullptr,
-                                                nullptr, nullptr);
-  G_GNUC_UNUSED g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
-      connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-      "org.freedesktop.DBus", "RequestName",
-      g_variant_new ("(su)", "org.freedesktop.secrets", 0u), nullptr,
-      G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, nullptr);
-  const Looked looked = look_up (secrets, make_server ("terri"));
+  PrivateKeepassxc keepassxc (bus);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+  const RpServer server = make_server ("terri");
 
-  EXPECT_EQ (looked.domain, RP_SECRETS_ERROR);
-  EXPECT_EQ (looked.code, RP_SECRETS_ERROR_LOCKED) << looked.text;
-  g_dbus_connection_unregister_object (connection, id);
+  keepassxc.unlock ();
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_MISSING);
+  ASSERT_TRUE (store (secrets, server, { HOST, "b.example" }, "pä ss").is_ok);
+  EXPECT_EQ (look_up (secrets, server).secret, "pä ss");
+  EXPECT_EQ (look_up (secrets, server, "b.example").secret, "pä ss");
+  EXPECT_EQ (look_up (secrets, make_server ("else")).code, RP_SECRETS_ERROR_MISSING);
+  EXPECT_TRUE (remove_secret (secrets, server, { HOST }).is_ok);
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_MISSING);
+  EXPECT_EQ (look_up (secrets, server, "b.example").secret, "pä ss");
+}
+
+TEST (Keepassxc, ALockedOneIsNotSearched)
+{
+  PrivateBus bus;
+  PrivateKeepassxc keepassxc (bus);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (NO_TIMEOUT_MS);
+  const RpServer server = make_server ("terri");
+
+  keepassxc.unlock ();
+  ASSERT_TRUE (store (secrets, server, { HOST }, "x").is_ok);
+  keepassxc.lock ();
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_LOCKED);
+  keepassxc.unlock ();
+  EXPECT_EQ (look_up (secrets, server).secret, "x");
+  keepassxc.close_all ();
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_LOCKED)
+      << "it would show a window to choose a database";
+}
+
+TEST (Keepassxc, AnotherOpenDatabaseDoesNotMakeItMissing)
+{
+  PrivateBus bus;
+  PrivateKeepassxc keepassxc (bus);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (NO_TIMEOUT_MS);
+  const RpServer server = make_server ("terri");
+
+  keepassxc.unlock ();
+  ASSERT_TRUE (store (secrets, server, { HOST }, "x").is_ok);
+  keepassxc.lock ();
+  keepassxc.open_another ("work");
+  keepassxc.unlock ("work");
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_LOCKED);
+  keepassxc.unlock ();
+  EXPECT_EQ (look_up (secrets, server).secret, "x");
+  EXPECT_EQ (look_up (secrets, make_server ("else")).code, RP_SECRETS_ERROR_MISSING);
+}
+
+/* As it is set up by default: another program, or the same one started again, has to be
+ * allowed by its user. */
+TEST (Keepassxc, AnEntryThatIsNotAllowedIsLocked)
+{
+  PrivateBus bus;
+  PrivateKeepassxc keepassxc (bus, true);
+  const RpServer server = make_server ("terri");
+  {
+    g_autoptr (RpSecrets) writer = rp_secrets_service_new (NO_TIMEOUT_MS);
+
+    keepassxc.unlock ();
+    ASSERT_TRUE (store (writer, server, { HOST }, "x").is_ok);
+    EXPECT_EQ (look_up (writer, server).secret, "x");
+  }
+  g_autoptr (RpSecrets) reader = rp_secrets_service_new (NO_TIMEOUT_MS);
+
+  EXPECT_EQ (look_up (reader, server).code, RP_SECRETS_ERROR_LOCKED);
+}
+
+/* --- a keyring that waits for its user all the same --- */
+
+class SilentKeyring
+{
+public:
+  explicit SilentKeyring (const PrivateBus &bus) : connection_ (bus.connect ())
+  {
+    node_ = g_dbus_node_info_new_for_xml (
+        "<node><interface name='org.freedesktop.Secret.Service'>"
+        "<method name='OpenSession'><arg type='s' direction='in'/>"
+        "<arg type='v' direction='in'/><arg type='v' direction='out'/>"
+        "<arg type='o' direction='out'/></method>"
+        "<method name='SearchItems'><arg type='a{ss}' direction='in'/>"
+        "<arg type='ao' direction='out'/><arg type='ao' direction='out'/></method>"
+        "<property name='Collections' type='ao' access='read'/></interface>"
+        "<interface name='org.freedesktop.Secret.Collection'>"
+        "<property name='Locked' type='b' access='read'/>"
+        "<property name='Items' type='ao' access='read'/></interface></node>",
+        nullptr);
+    ids_[0] = g_dbus_connection_register_object (
+        connection_, "/org/freedesktop/secrets", node_->interfaces[0], &vtable, this,
+        nullptr, nullptr);
+    ids_[1] = g_dbus_connection_register_object (
+        connection_, "/c", node_->interfaces[1], &vtable, this, nullptr, nullptr);
+    G_GNUC_UNUSED g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+        connection_, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+        "org.freedesktop.DBus", "RequestName",
+        g_variant_new ("(su)", "org.freedesktop.secrets", 0u), nullptr,
+        G_DBUS_CALL_FLAGS_NONE, 5000, nullptr, nullptr);
+  }
+
+  SilentKeyring (const SilentKeyring &) = delete;
+  SilentKeyring &operator= (const SilentKeyring &) = delete;
+
+  ~SilentKeyring ()
+  {
+    g_list_free_full (questions, g_object_unref);
+    for (guint id : ids_)
+      g_dbus_connection_unregister_object (connection_, id);
+    g_dbus_node_info_unref (node_);
+    g_object_unref (connection_);
+  }
+
+  /* Its user has unlocked, and there is nothing. */
+  void
+  answer_all ()
+  {
+    for (GList *l = questions; l != nullptr; l = l->next)
+      g_dbus_method_invocation_return_value (
+          static_cast<GDBusMethodInvocation *> (l->data),
+          g_variant_new ("(@ao@ao)", g_variant_new_objv (nullptr, 0),
+                         g_variant_new_objv (nullptr, 0)));
+    g_clear_pointer (&questions, g_list_free);
+  }
+
+  bool is_silent = true;
+  int n_searches = 0;
+  GList *questions = nullptr; /* unanswered */
+
+private:
+  static void
+  on_call (GDBusConnection *,
+           const char *,
+           const char *,
+           const char *,
+           const char *method,
+           GVariant *arguments,
+           GDBusMethodInvocation *invocation,
+           gpointer user_data)
+  {
+    auto *self = static_cast<SilentKeyring *> (user_data);
+    const char *algorithm = "";
+
+    if (g_str_equal (method, "SearchItems"))
+      {
+        self->n_searches++;
+        self->questions = g_list_append (self->questions, invocation);
+        if (!self->is_silent)
+          self->answer_all ();
+        return;
+      }
+
+    g_variant_get_child (arguments, 0, "&s", &algorithm);
+    if (g_str_equal (algorithm, "plain"))
+      g_dbus_method_invocation_return_value (
+          invocation, g_variant_new ("(vo)", g_variant_new_string (""), "/session"));
+    else
+      g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR,
+                                             G_DBUS_ERROR_NOT_SUPPORTED, "plain only");
+  }
+
+  static GVariant *
+  on_get (GDBusConnection *,
+          const char *,
+          const char *,
+          const char *,
+          const char *property,
+          GError **,
+          gpointer)
+  {
+    const char *paths[] = { "/c", nullptr };
+
+    if (g_str_equal (property, "Locked"))
+      return g_variant_new_boolean (FALSE);
+    return g_variant_new_objv (paths, g_str_equal (property, "Collections") ? 1 : 0);
+  }
+
+  static constexpr GDBusInterfaceVTable vtable = { on_call, on_get, nullptr, {} };
+
+  GDBusConnection *connection_;
+  GDBusNodeInfo *node_;
+  guint ids_[2];
+};
+
+TEST (Keyring, OneThatWaitsForItsUserIsLockedAndNotAskedAgain)
+{
+  PrivateBus bus;
+  SilentKeyring keyring (bus);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (300);
+  const RpServer server = make_server ("terri");
+  int n_unlocked = 0;
+
+  g_signal_connect_swapped (secrets, "unlocked", G_CALLBACK (+[] (int *n) { ++*n; }),
+                            &n_unlocked);
+  for (int i = 0; i < 3; i++)
+    {
+      const gint64 begin_us = g_get_monotonic_time ();
+      const Looked looked = look_up (secrets, server);
+
+      EXPECT_EQ (looked.domain, RP_SECRETS_ERROR);
+      EXPECT_EQ (looked.code, RP_SECRETS_ERROR_LOCKED) << looked.text;
+      EXPECT_EQ (keyring.n_searches, 1) << "a second window";
+      if (i > 0)
+        EXPECT_LT (g_get_monotonic_time () - begin_us, 300 * 1000) << "known by now";
+    }
+  const int n_before = n_unlocked;
+
+  keyring.answer_all ();
+  EXPECT_TRUE (run_until ([&] { return n_unlocked > n_before; }));
+  EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_LOCKED);
+  EXPECT_EQ (keyring.n_searches, 2) << "asked again once it had answered";
+}
+
+TEST (Keyring, ThoseWhoAskTogetherAskOneAfterTheOther)
+{
+  PrivateBus bus;
+  SilentKeyring keyring (bus);
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (NO_TIMEOUT_MS);
+  const RpServer server = make_server ("terri");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Looked looked[3];
+
+  keyring.is_silent = false;
+  look_up (secrets, server); /* from now on it is connected, so that order is kept */
+  keyring.is_silent = true;
+  for (int i = 0; i < 3; i++)
+    rp_secrets_lookup_async (secrets, &server, RP_SECRET_SMTP, HOST,
+                             i == 1 ? cancellable : nullptr, on_looked_up, &looked[i]);
+  ASSERT_TRUE (run_until ([&] { return keyring.n_searches > 1; }));
+  EXPECT_EQ (keyring.n_searches, 2);
+  g_cancellable_cancel (cancellable);
+  ASSERT_TRUE (run_until ([&] { return looked[1].is_finished; }));
+  EXPECT_EQ (looked[1].code, G_IO_ERROR_CANCELLED);
+  keyring.answer_all ();
+  ASSERT_TRUE (run_until ([&] { return looked[0].is_finished; }));
+  EXPECT_EQ (looked[0].code, RP_SECRETS_ERROR_MISSING);
+  ASSERT_TRUE (run_until ([&] { return keyring.n_searches == 3; }));
+  EXPECT_FALSE (looked[2].is_finished);
+  EXPECT_EQ (keyring.n_searches, 3);
+  keyring.answer_all ();
+  ASSERT_TRUE (run_until ([&] { return looked[2].is_finished; }));
+  EXPECT_EQ (looked[2].code, RP_SECRETS_ERROR_MISSING);
 }
 
 } // namespace
