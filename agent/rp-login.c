@@ -87,7 +87,8 @@ takes_password (const RpEndpoint *endpoint)
 static void
 add_proofs_of_server (Job *self, const RpServer *server)
 {
-  if (server->user == NULL || server->secret_command != NULL)
+  if (server->user == NULL || server->secret_command != NULL
+      || server->secret_credential != NULL)
     return;
 
   if (rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL)

@@ -2,6 +2,7 @@
 #include "credentials/rp-secrets-by-server.h"
 
 #include "credentials/rp-secrets-command.h"
+#include "credentials/rp-secrets-credential.h"
 #include "credentials/rp-secrets-service.h"
 
 struct _RpSecretsByServer
@@ -9,6 +10,7 @@ struct _RpSecretsByServer
   GObject parent_instance;
 
   RpSecrets *command;
+  RpSecrets *credential;
   RpSecrets *service;
 };
 
@@ -20,12 +22,32 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RpSecretsByServer,
                                G_IMPLEMENT_INTERFACE (RP_TYPE_SECRETS,
                                                       rp_secrets_by_server_iface_init))
 
+static gboolean
+is_password (RpSecretProtocol protocol)
+{
+  switch (protocol)
+    {
+    case RP_SECRET_SMTP:
+    case RP_SECRET_POP:
+      return TRUE;
+    case RP_SECRET_SIGN_IN:
+    case RP_SECRET_TOKEN:
+      return FALSE;
+    }
+
+  g_assert_not_reached ();
+}
+
 static RpSecrets *
-choose (RpSecrets *secrets, const RpServer *server)
+choose (RpSecrets *secrets, const RpServer *server, RpSecretProtocol protocol)
 {
   RpSecretsByServer *self = RP_SECRETS_BY_SERVER (secrets);
 
-  return server->secret_command != NULL ? self->command : self->service;
+  if (server->secret_command != NULL)
+    return self->command;
+  if (server->secret_credential != NULL && is_password (protocol))
+    return self->credential;
+  return self->service;
 }
 
 static void
@@ -59,7 +81,7 @@ lookup_async (RpSecrets *secrets,
   GTask *task = g_task_new (secrets, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, lookup_async);
-  rp_secrets_lookup_async (choose (secrets, server), server, protocol, host,
+  rp_secrets_lookup_async (choose (secrets, server, protocol), server, protocol, host,
                            cancellable, on_lookup_done, task);
 }
 
@@ -103,8 +125,8 @@ store_async (RpSecrets *secrets,
   GTask *task = g_task_new (secrets, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, store_async);
-  rp_secrets_store_async (choose (secrets, server), server, protocol, hosts, secret,
-                          cancellable, on_store_done, task);
+  rp_secrets_store_async (choose (secrets, server, protocol), server, protocol, hosts,
+                          secret, cancellable, on_store_done, task);
 }
 
 static void
@@ -129,7 +151,7 @@ remove_async (RpSecrets *secrets,
   GTask *task = g_task_new (secrets, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, remove_async);
-  rp_secrets_remove_async (choose (secrets, server), server, protocol, hosts,
+  rp_secrets_remove_async (choose (secrets, server, protocol), server, protocol, hosts,
                            cancellable, on_remove_done, task);
 }
 
@@ -140,7 +162,8 @@ reject (RpSecrets *secrets,
         const char *host,
         const char *secret)
 {
-  rp_secrets_reject (choose (secrets, server), server, protocol, host, secret);
+  rp_secrets_reject (choose (secrets, server, protocol), server, protocol, host,
+                     secret);
 }
 
 static gboolean
@@ -170,6 +193,7 @@ rp_secrets_by_server_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->service, self);
   g_clear_object (&self->command);
+  g_clear_object (&self->credential);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (rp_secrets_by_server_parent_class)->finalize (object);
 }
@@ -197,6 +221,7 @@ rp_secrets_new (guint timeout_ms)
   RpSecretsByServer *self = g_object_new (RP_TYPE_SECRETS_BY_SERVER, NULL);
 
   self->command = rp_secrets_command_new (timeout_ms);
+  self->credential = rp_secrets_credential_new ();
   self->service = rp_secrets_service_new (timeout_ms);
   g_signal_connect_swapped (self->service, "unlocked", G_CALLBACK (on_unlocked), self);
   return RP_SECRETS (self);

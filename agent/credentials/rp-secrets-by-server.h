@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/** RpSecretsByServer: #RpSecrets that asks one of two others, as the server's
+/** RpSecretsByServer: #RpSecrets that asks one of three others, as the server's
  * configuration says. */
 #define RP_TYPE_SECRETS_BY_SERVER (rp_secrets_by_server_get_type ())
 G_DECLARE_FINAL_TYPE (

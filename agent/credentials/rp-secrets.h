@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Secrets: from the Secret Service, from a command, or from a test's table. Looked up
- * asynchronously with a time-out; given to no host but those they were stored for. */
+/* Secrets: from the Secret Service, a command, a systemd credential, or from a test's
+ * table. Looked up asynchronously with a time-out; given to no host but those they were
+ * stored for. */
 #pragma once
 
 #include <gio/gio.h>
@@ -201,8 +202,8 @@ void rp_secret_free (char *secret);
  * rp_secrets_new:
  * @timeout_ms: for one lookup, in milliseconds
  *
- * Returns: (transfer full): a server's secret-command where it has one, else the Secret
- *   Service
+ * Returns: (transfer full): a server's secret-command or secret-credential where it has
+ *   one, else the Secret Service
  */
 RpSecrets *rp_secrets_new (guint timeout_ms);
 

@@ -36,7 +36,8 @@ takes_password (const RpConfig *config, const char *name)
 {
   const RpServer *server = rp_config_get_server (config, name);
 
-  return server != NULL && server->user != NULL && server->secret_command == NULL;
+  return server != NULL && server->user != NULL && server->secret_command == NULL
+         && server->secret_credential == NULL;
 }
 
 static void
