@@ -36,7 +36,9 @@ struct OAuthServerOptions
   // server that asks whether tokens count. A "*" stands for any port; that of a
   // loopback address is free without (RFC 8252 section 7.3).
   std::vector<OAuthClient> clients = {
-    { "public", "", { "http://127.0.0.1/", "http://[::1]/" } },
+    { "public",
+      "",
+      { "http://127.0.0.1/", "http://[::1]/", "org.example.mail:/back" } },
     { "installed", "not so secret", { "http://127.0.0.1/", "http://[::1]/" } },
     { "localhost", "", { "http://localhost:*/" } },
     { "dovecot", "secret of dovecot", {}, true, {} },

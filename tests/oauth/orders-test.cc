@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tests' OAuth server does what it is told: fails, hangs, lies, goes down, and
 // keeps its log.
+#include "catcher.h"
 #include "sign-in.h"
 #include "throwaway-ca.h"
 
@@ -139,63 +140,6 @@ TEST (Orders, SpeaksTlsWithTheCertificateThatItIsGiven)
   EXPECT_TRUE (
       server.is_live (SignIn (server, ca.ca_file ()).sign_in ().text ("access_token")));
 }
-
-// A listener that takes one request and answers it.
-class Catcher
-{
-public:
-  Catcher () : service_ (g_socket_service_new ())
-  {
-    g_autoptr (GError) error = nullptr;
-
-    port_ = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service_), nullptr,
-                                                 &error);
-    EXPECT_EQ (error, nullptr);
-    g_signal_connect (service_, "incoming", G_CALLBACK (on_incoming), this);
-  }
-
-  ~Catcher ()
-  {
-    g_socket_service_stop (service_);
-    g_socket_listener_close (G_SOCKET_LISTENER (service_));
-    g_object_unref (service_);
-  }
-
-  std::string
-  address () const
-  {
-    return "http://127.0.0.1:" + std::to_string (port_) + "/";
-  }
-
-  const std::string &
-  request_line () const
-  {
-    return request_line_;
-  }
-
-private:
-  static gboolean
-  on_incoming (GSocketService *,
-               GSocketConnection *connection,
-               GObject *,
-               Catcher *self)
-  {
-    const std::string page = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone";
-    g_autoptr (GDataInputStream) in = g_data_input_stream_new (
-        g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-    g_autofree char *line =
-        g_data_input_stream_read_line (in, nullptr, nullptr, nullptr);
-
-    self->request_line_ = line == nullptr ? "" : line;
-    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
-                               page.data (), page.size (), nullptr, nullptr, nullptr);
-    return FALSE;
-  }
-
-  GSocketService *service_;
-  guint16 port_;
-  std::string request_line_;
-};
 
 struct VisitRow
 {

@@ -75,12 +75,15 @@ append_text (char *data, std::size_t size, std::size_t n, void *user_data)
   return size * n;
 }
 
-// BODY is posted; null is a GET. Status 0 stands for: no answer.
+// BODY is posted, null is a GET, or whatever METHOD says. Status 0 stands for: no
+// answer.
 inline Fetched
 fetch (const std::string &address,
        const std::string *body = nullptr,
        const std::vector<std::string> &headers = {},
-       const std::string &ca_file = "")
+       const std::string &ca_file = "",
+       const std::string &method = "",
+       long timeout_s = 20)
 {
   Fetched fetched;
   CURL *easy = curl_easy_init ();
@@ -91,13 +94,15 @@ fetch (const std::string &address,
   curl_easy_setopt (easy, CURLOPT_URL, address.c_str ());
   curl_easy_setopt (easy, CURLOPT_HTTPHEADER, list);
   curl_easy_setopt (easy, CURLOPT_PROXY, "");
-  curl_easy_setopt (easy, CURLOPT_TIMEOUT, 20L);
+  curl_easy_setopt (easy, CURLOPT_TIMEOUT, timeout_s);
   curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, append_text);
   curl_easy_setopt (easy, CURLOPT_WRITEDATA, &fetched.body);
   curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, append_text);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, &fetched.headers);
   if (body != nullptr)
     curl_easy_setopt (easy, CURLOPT_COPYPOSTFIELDS, body->c_str ());
+  if (!method.empty ())
+    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, method.c_str ());
   if (!ca_file.empty ())
     curl_easy_setopt (easy, CURLOPT_CAINFO, ca_file.c_str ());
   if (curl_easy_perform (easy) == CURLE_OK)

@@ -90,6 +90,8 @@ INSTANTIATE_TEST_SUITE_P (
                       { { "redirect_uri", "http://127.0.0.1.evil.example/" } },
                       "" },
         AuthorizeRow{ "https", { { "redirect_uri", "https://127.0.0.1:5/" } }, "" },
+        AuthorizeRow{
+            "longer", { { "redirect_uri", "org.example.mail:/back/x" } }, "" },
         AuthorizeRow{ "no_type", { { "response_type", "-" } }, "invalid_request" },
         AuthorizeRow{ "empty_type", { { "response_type", "" } }, "invalid_request" },
         AuthorizeRow{
