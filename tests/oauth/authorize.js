@@ -6,8 +6,8 @@ const { Refusal, answer_page, read_form, read_parameters, read_scope } =
   require('./message.js');
 const pages = require('./pages.js');
 
-const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?(?=[/?]|$)/;
-const any_port = /^(http:\/\/[^/:]+):\*(?=[/?]|$)/;
+const loopback = /^http:\/\/(127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?/;
+const any_port = /^(http:\/\/[^/:]+):\*/;
 
 // Character for character (RFC 6749 3.1.2.3), save for the port of a loopback address
 // (RFC 8252 7.3), and of one that is registered with the port "*".
@@ -21,7 +21,7 @@ function is_same_redirect(registered, given) {
   const open = any_port.exec(registered);
   if (open === null || !given.startsWith(open[1]))
     return registered === given;
-  return given.slice(open[1].length).replace(/^:[0-9]{1,5}(?=[/?]|$)/, '')
+  return given.slice(open[1].length).replace(/^:[0-9]{1,5}/, '')
     === registered.slice(open[0].length);
 }
 
@@ -45,13 +45,11 @@ function check_request(book, client, parameters) {
     throw new Refusal(302, 'unsupported_response_type', 'code only');
   if (!client.grants.includes('authorization_code'))
     throw new Refusal(302, 'unauthorized_client', 'not by this client');
-  if (!parameters.has('code_challenge'))
-    throw new Refusal(302, 'invalid_request', 'code challenge required');
   // RFC 7636 4.3: without a method it would be "plain".
   if (parameters.get('code_challenge_method') !== 'S256')
     throw new Refusal(302, 'invalid_request', 'transform algorithm not supported');
-  if (!/^[A-Za-z0-9_-]{43}$/.test(parameters.get('code_challenge')))
-    throw new Refusal(302, 'invalid_request', 'malformed code challenge');
+  if (!/^[A-Za-z0-9_-]{43}$/.test(parameters.get('code_challenge') || ''))
+    throw new Refusal(302, 'invalid_request', 'code challenge required');
   const { scopes, default_scope } = book.settings;
   return read_scope(parameters.get('scope') || default_scope, scopes);
 }

@@ -39,7 +39,7 @@ struct OAuthServerOptions
     { "public",
       "",
       { "http://127.0.0.1/", "http://[::1]/", "org.example.mail:/back" } },
-    { "installed", "not so secret", { "http://127.0.0.1/", "http://[::1]/" } },
+    { "installed", "not so secret", { "http://127.0.0.1/" } },
     { "localhost", "", { "http://localhost:*/" } },
     { "dovecot", "secret of dovecot", {}, true, {} },
   };

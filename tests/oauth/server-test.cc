@@ -82,6 +82,10 @@ INSTANTIATE_TEST_SUITE_P (
         AuthorizeRow{ "query", { { "redirect_uri", "http://127.0.0.1:5/?a=b" } }, "" },
         AuthorizeRow{ "fragment", { { "redirect_uri", "http://127.0.0.1:5/#a" } }, "" },
         AuthorizeRow{ "host", { { "redirect_uri", "http://127.0.0.2:5/" } }, "" },
+        AuthorizeRow{
+            "other_loopback",
+            { { "client_id", "installed" }, { "redirect_uri", "http://[::1]:5/" } },
+            "" },
         AuthorizeRow{ "host_name", { { "redirect_uri", "http://localhost:5/" } }, "" },
         AuthorizeRow{ "host_behind",
                       { { "redirect_uri", "http://127.0.0.1:5@evil.example/" } },

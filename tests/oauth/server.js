@@ -248,8 +248,10 @@ async function main() {
     : http.createServer(serve);
   await listen(settings.port);
   settings.port = server.address().port;
-  const issuer = `${is_https ? 'https' : 'http'}://${settings.name || settings.host}:`
-    + `${settings.port}${settings.issuer_path}`;
+  // Without the port where it is the scheme's own.
+  const { origin } = new URL(`${is_https ? 'https' : 'http'}://`
+    + `${settings.name || settings.host}:${settings.port}`);
+  const issuer = origin + settings.issuer_path;
   endpoints = make_endpoints(issuer);
   process.stdout.write(JSON.stringify({ issuer, port: settings.port }) + '\n');
   const lines = readline.createInterface({ input: process.stdin });
