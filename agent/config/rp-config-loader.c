@@ -8,17 +8,24 @@
 #define FILE_NAME "roampost.conf"
 #define DROP_IN_FOLDER "roampost.conf.d"
 #define SYSTEM_FOLDER "/etc/roampost"
+#define PROVIDER_FOLDER "providers"
 
-/* RpConfigLoader: either one file, or folders. */
+/* RpConfigLoader: either one file, or folders.
+ * @program_providers: folder of the providers that came with the program
+ * @provider_folders: those that are read over it */
 struct _RpConfigLoader
 {
   char *only_file;
   GStrv folders;
   char *user_file;
+  char *program_providers;
+  GStrv provider_folders;
 };
 
 /* Reading: one reading of all files under way.
+ * @rows: where what is read next goes
  * @names: every file that was tried, in order
+ * @files: (nullable): where the names go of what is read next
  * @override_file: (nullable): the file that is taken to hold @override_text */
 typedef struct
 {
@@ -39,6 +46,7 @@ rp_config_load_free (RpConfigLoad *self)
     return;
 
   rp_config_unref (self->config);
+  rp_oauth_providers_unref (self->providers);
   g_ptr_array_unref (self->errors);
   g_strfreev (self->files);
   g_free (self->digest);
@@ -46,9 +54,29 @@ rp_config_load_free (RpConfigLoad *self)
 }
 
 static RpConfigLoader *
-loader_new_for_file (const char *file)
+loader_new (const char *const *folders)
 {
   RpConfigLoader *self = g_new0 (RpConfigLoader, 1);
+  const char *program_folder = g_getenv ("ROAMPOST_PROVIDERS_DIR");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  self->program_providers = program_folder != NULL && program_folder[0] != '\0'
+                                ? g_strdup (program_folder)
+                                : g_build_filename (RP_DATA_DIR, PROVIDER_FOLDER, NULL);
+  for (guint i = 0; folders[i] != NULL; i++)
+    {
+      g_autofree char *folder = g_build_filename (folders[i], PROVIDER_FOLDER, NULL);
+
+      g_strv_builder_add (builder, folder);
+    }
+  self->provider_folders = g_strv_builder_end (builder);
+  return self;
+}
+
+static RpConfigLoader *
+loader_new_for_file (const char *file, const char *const *folders)
+{
+  RpConfigLoader *self = loader_new (folders);
 
   self->only_file = g_canonicalize_filename (file, NULL);
   self->user_file = g_strdup (self->only_file);
@@ -58,10 +86,11 @@ loader_new_for_file (const char *file)
 RpConfigLoader *
 rp_config_loader_new_for_folders (const char *const *folders)
 {
-  RpConfigLoader *self = g_new0 (RpConfigLoader, 1);
   guint n_folders = g_strv_length ((char **) folders);
+  RpConfigLoader *self;
 
   g_return_val_if_fail (n_folders > 0, NULL);
+  self = loader_new (folders);
   self->folders = g_strdupv ((char **) folders);
   self->user_file = g_build_filename (folders[n_folders - 1], FILE_NAME, NULL);
   return self;
@@ -78,7 +107,7 @@ rp_config_loader_new (const char *file)
                             user_folder, NULL };
 
   if (only != NULL && only[0] != '\0')
-    return loader_new_for_file (only);
+    return loader_new_for_file (only, folders);
   return rp_config_loader_new_for_folders (folders);
 }
 
@@ -91,6 +120,8 @@ rp_config_loader_free (RpConfigLoader *self)
   g_free (self->only_file);
   g_strfreev (self->folders);
   g_free (self->user_file);
+  g_free (self->program_providers);
+  g_strfreev (self->provider_folders);
   g_free (self);
 }
 
@@ -98,6 +129,15 @@ const char *
 rp_config_loader_get_user_file (const RpConfigLoader *self)
 {
   return self->user_file;
+}
+
+char *
+rp_config_loader_dup_provider_file (const RpConfigLoader *self, const char *name)
+{
+  const guint n_folders = g_strv_length (self->provider_folders);
+  g_autofree char *file = g_strconcat (name, ".conf", NULL);
+
+  return g_build_filename (self->provider_folders[n_folders - 1], file, NULL);
 }
 
 GStrv
@@ -115,6 +155,8 @@ rp_config_loader_dup_watched (const RpConfigLoader *self)
       g_strv_builder_add (builder, self->folders[i]);
       g_strv_builder_add (builder, drop_ins);
     }
+  for (guint i = 0; self->provider_folders[i] != NULL; i++)
+    g_strv_builder_add (builder, self->provider_folders[i]);
 
   return g_strv_builder_end (builder);
 }
@@ -124,7 +166,8 @@ take_text (Reading *self, const char *file, const char *text, gsize n_bytes)
 {
   g_autofree char *header = g_strdup_printf ("%s %" G_GSIZE_FORMAT "\n", file, n_bytes);
 
-  g_strv_builder_add (self->files, file);
+  if (self->files != NULL)
+    g_strv_builder_add (self->files, file);
   g_checksum_update (self->checksum, (const guchar *) header, -1);
   g_checksum_update (self->checksum, (const guchar *) text, (gssize) n_bytes);
   if (n_bytes > RP_CONFIG_MAX_FILE_BYTES)
@@ -213,6 +256,28 @@ read_drop_ins (Reading *self, const char *folder)
     read_file (self, g_ptr_array_index (names, i), TRUE);
 }
 
+static RpOAuthProviders *
+read_providers (Reading *self, const RpConfigLoader *loader)
+{
+  g_autoptr (GPtrArray) rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) rp_keyfile_row_free);
+  GPtrArray *config_rows = self->rows;
+  GStrvBuilder *files = self->files;
+  RpOAuthProviders *providers;
+
+  self->rows = rows;
+  self->files = NULL;
+  read_drop_ins (self, loader->program_providers);
+  self->files = files;
+  for (guint i = 0; loader->provider_folders[i] != NULL; i++)
+    read_drop_ins (self, loader->provider_folders[i]);
+  self->rows = config_rows;
+
+  providers = rp_oauth_providers_new (rows, self->errors);
+  rp_oauth_providers_check_names (providers, config_rows, self->errors);
+  return providers;
+}
+
 static void
 read_folder (Reading *self, const char *folder)
 {
@@ -270,6 +335,9 @@ rp_config_loader_load_with (const RpConfigLoader *self,
     read_folder (&reading, self->folders[i]);
 
   load->config = rp_config_new (rows, load->errors);
+  load->providers = read_providers (&reading, self);
+  if (load->errors->len > 0)
+    g_clear_pointer (&load->config, rp_config_unref);
   g_ptr_array_sort_with_data (load->errors, compare_errors, names);
   load->files = g_strv_builder_end (files);
   load->digest = g_strdup (g_checksum_get_string (checksum));

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "core/rp-config.h"
+#include "oauth/rp-oauth-providers.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +15,10 @@ G_BEGIN_DECLS
 /**
  * RpConfigLoad:
  * @config: (nullable): %NULL when there are errors
+ * @providers: those that have no mistakes
  * @errors: (element-type RpConfigError): in the order of files and lines
- * @files: the files that were there and were read, in order
+ * @files: the files that were there and were read, in order; those that came with the
+ *   program are not named
  * @digest: equal for equal files with equal content
  *
  * What one reading of all files gave.
@@ -23,6 +26,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   RpConfig *config;
+  RpOAuthProviders *providers;
   GPtrArray *errors;
   GStrv files;
   char *digest;
@@ -43,6 +47,9 @@ typedef struct _RpConfigLoader RpConfigLoader;
  * $XDG_CONFIG_HOME/roampost. With ROAMPOST_CONFIG set in the environment, its file
  * alone.
  *
+ * In either case the providers of tokens: providers/ *.conf beside the program's own
+ * data (ROAMPOST_PROVIDERS_DIR instead, if set), then the same of both folders above.
+ *
  * Returns: (transfer full)
  */
 RpConfigLoader *rp_config_loader_new (const char *file);
@@ -51,6 +58,8 @@ RpConfigLoader *rp_config_loader_new (const char *file);
  * rp_config_loader_new_for_folders:
  * @folders: (array zero-terminated=1): not empty, in the order of reading; the last one
  *   is the user's
+ *
+ * As above, with these folders instead of both.
  *
  * Returns: (transfer full)
  */
@@ -85,6 +94,14 @@ RpConfigLoad *rp_config_loader_load_with (const RpConfigLoader *self,
 
 /** rp_config_loader_get_user_file: (transfer none): the file that commands write to. */
 const char *rp_config_loader_get_user_file (const RpConfigLoader *self);
+
+/**
+ * rp_config_loader_dup_provider_file:
+ * @name: what oauth-provider= says
+ *
+ * Returns: (transfer full): the user's own file for it, there or not
+ */
+char *rp_config_loader_dup_provider_file (const RpConfigLoader *self, const char *name);
 
 /** rp_config_loader_dup_watched: (transfer full): the folders and files whose change
  * can change the configuration, there or not. */

@@ -12,6 +12,7 @@ struct _RpConfigWatch
 
   RpConfigLoader *loader;
   RpConfig *config;
+  RpOAuthProviders *providers;
   GStrv files;
   GPtrArray *errors; /* RpConfigError */
   char *digest;
@@ -208,6 +209,8 @@ take_load (RpConfigWatch *self, RpConfigLoad *load)
 
   rp_config_unref (self->config);
   self->config = g_steal_pointer (&load->config);
+  rp_oauth_providers_unref (self->providers);
+  self->providers = g_steal_pointer (&load->providers);
   g_signal_emit (self, signals[SIGNAL_LOADED], 0);
   return TRUE;
 }
@@ -266,6 +269,12 @@ rp_config_watch_get_config (RpConfigWatch *self)
   return self->config;
 }
 
+RpOAuthProviders *
+rp_config_watch_get_providers (RpConfigWatch *self)
+{
+  return self->providers;
+}
+
 const char *const *
 rp_config_watch_get_files (RpConfigWatch *self)
 {
@@ -297,6 +306,7 @@ rp_config_watch_finalize (GObject *object)
 
   rp_config_loader_free (self->loader);
   rp_config_unref (self->config);
+  rp_oauth_providers_unref (self->providers);
   g_strfreev (self->files);
   g_ptr_array_unref (self->errors);
   g_free (self->digest);

@@ -63,6 +63,10 @@ gboolean rp_config_watch_reload (RpConfigWatch *self);
 /** rp_config_watch_get_config: (transfer none) (nullable): what is in force. */
 RpConfig *rp_config_watch_get_config (RpConfigWatch *self);
 
+/** rp_config_watch_get_providers: (transfer none): those of the configuration in force;
+ * others after each "loaded". */
+RpOAuthProviders *rp_config_watch_get_providers (RpConfigWatch *self);
+
 /** rp_config_watch_get_files: (transfer none): the files that the last reading found,
  * in order. Valid until the next reading. */
 const char *const *rp_config_watch_get_files (RpConfigWatch *self);

@@ -128,6 +128,8 @@ spawn (RpDemoAgent *self, GError **error)
   g_autofree char *state = g_build_filename (self->folder, "state", NULL);
   g_autofree char *log_path = g_build_filename (self->folder, "agent.log", NULL);
   g_autoptr (GFile) log_file = g_file_new_for_path (log_path);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
   const char *const argv[] = { program,
                                "--config",
                                self->config_file,
@@ -143,7 +145,11 @@ spawn (RpDemoAgent *self, GError **error)
       g_file_replace (log_file, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, error));
   if (self->log_file == NULL)
     return FALSE;
-  self->process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
+  /* Its providers are not those of the user. */
+  g_subprocess_launcher_setenv (launcher, "XDG_CONFIG_HOME", self->folder, TRUE);
+  g_subprocess_launcher_setenv (launcher, "ROAMPOST_SYSTEM_CONFIG_DIR", self->folder,
+                                TRUE);
+  self->process = g_subprocess_launcher_spawnv (launcher, argv, error);
   if (self->process == NULL)
     return FALSE;
 

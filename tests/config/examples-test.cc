@@ -6,6 +6,7 @@
 
 #include "core/rp-config-group.h"
 #include "folder.h"
+#include "oauth/rp-oauth-provider-keys.h"
 
 namespace
 {
@@ -41,9 +42,9 @@ replace_all (std::string &text, const std::string &from, const std::string &to)
 
 /* What stands between .EX and .EE of the manual, as a reader sees it. */
 std::vector<std::string>
-list_manual_examples ()
+list_manual_examples (const char *page = "roampost.conf.5")
 {
-  std::istringstream manual (read_data ("man/roampost.conf.5"));
+  std::istringstream manual (read_data (std::string ("man/") + page));
   std::vector<std::string> examples;
   std::string line;
   bool is_inside = false;
@@ -95,6 +96,32 @@ TEST (Examples, manual_loads)
     }
 }
 
+/* Each one says in its first line which file it is. They stand together, as the reader
+ * would have them. */
+TEST (Examples, manual_of_providers_loads)
+{
+  const std::string home = "# ~/.config/roampost/";
+  const std::vector<std::string> examples =
+      list_manual_examples ("roampost-providers.5");
+  Folder folder;
+  const char *folders[] = { folder.path.c_str (), nullptr };
+  g_autoptr (RpConfigLoader) loader = rp_config_loader_new_for_folders (folders);
+
+  ASSERT_EQ (examples.size (), 4U);
+  for (const std::string &example : examples)
+    {
+      ASSERT_EQ (example.compare (0, home.size (), home), 0) << example;
+      const std::string name =
+          example.substr (home.size (), example.find ('\n') - home.size ());
+
+      folder.write (name, example);
+      g_autoptr (RpConfigLoad) loaded = rp_config_loader_load (loader);
+
+      EXPECT_EQ (join_errors (loaded, folder.path), "") << example;
+      EXPECT_NE (loaded->config, nullptr) << example;
+    }
+}
+
 TEST (Examples, manual_escapes_what_it_says)
 {
   g_autoptr (RpConfigLoad) loaded = load (list_manual_examples ().back ());
@@ -116,6 +143,18 @@ TEST (Examples, manual_knows_every_key)
           manual.find (std::string ("\n.BI ") + *key + "=") != std::string::npos
           || manual.find (std::string ("\n.BR ") + *key + "=") != std::string::npos)
           << *key;
+}
+
+TEST (Examples, manual_of_providers_knows_every_key)
+{
+  std::string manual = read_data ("man/roampost-providers.5");
+
+  replace_all (manual, "\\-", "-");
+  for (auto key = rp_oauth_provider_keys_get_names (); *key != nullptr; key++)
+    EXPECT_TRUE (manual.find (std::string ("\n.BI ") + *key + "=") != std::string::npos
+                 || manual.find (std::string ("\n.BR ") + *key + "=")
+                        != std::string::npos)
+        << *key;
 }
 
 }

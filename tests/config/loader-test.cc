@@ -213,9 +213,109 @@ TEST_F (LoaderTest, environment_chooses)
   EXPECT_EQ (rp_config_loader_get_user_file (from_environment),
              folder.file ("env.conf"));
   EXPECT_EQ (rp_config_loader_get_user_file (given), folder.file ("given.conf"));
-  ASSERT_EQ (g_strv_length (watched), 4U);
+  ASSERT_EQ (g_strv_length (watched), 6U);
   EXPECT_EQ (watched[0], system);
   EXPECT_EQ (watched[1], system + "/roampost.conf.d");
+}
+
+/* --- providers of tokens --- */
+
+const char oauth_account[] =
+    "[account a]\naddress=a@a.example\nservers=s\n"
+    "[server s]\nendpoints=smtps://s.example\naccess=oauth2\nuser=u\n"
+    "oauth-provider=work\n";
+const char work[] = "[provider]\nissuer=https://id.work.example\n";
+
+std::string
+client_id_of (const RpConfigLoad *load, const char *name)
+{
+  const RpOAuthProvider *provider = rp_oauth_providers_find (load->providers, name);
+
+  return provider == nullptr              ? "(none)"
+         : provider->client_id == nullptr ? "(no id)"
+                                          : provider->client_id;
+}
+
+/* Those of the program are there, and named nowhere: nobody wrote them. */
+TEST_F (LoaderTest, providers_are_laid_over_those_of_the_program)
+{
+  g_autoptr (RpConfigLoad) before = rp_config_loader_load (loader);
+  folder.write ("etc/providers/google.conf", "[provider]\nclient-id=of-all\n");
+  g_autoptr (RpConfigLoad) system_wide = rp_config_loader_load (loader);
+  folder.write ("home/roampost/providers/google.conf", "[provider]\nclient-id=mine\n");
+  g_autoptr (RpConfigLoad) own = rp_config_loader_load (loader);
+
+  EXPECT_EQ (client_id_of (before, "google"), "(no id)");
+  EXPECT_EQ (client_id_of (system_wide, "google"), "of-all");
+  EXPECT_EQ (client_id_of (own, "google"), "mine");
+  EXPECT_EQ (files (before), "");
+  EXPECT_EQ (files (own),
+             "etc/providers/google.conf|home/roampost/providers/google.conf");
+  EXPECT_STRNE (before->digest, own->digest) << "a watch sees that they changed";
+}
+
+TEST_F (LoaderTest, mistakes_in_providers_are_told_with_the_others)
+{
+  folder.write ("etc/roampost.conf", std::string (oauth_account) + "ehlo=\\x\n");
+  folder.write ("home/roampost/providers/work.conf",
+                std::string (work) + "client_secret=abc\n");
+  g_autoptr (RpConfigLoad) load = rp_config_loader_load (loader);
+
+  EXPECT_EQ (load->config, nullptr);
+  EXPECT_EQ (
+      join_errors (load, folder.path),
+      "etc/roampost.conf:9: '\\x' in the value of ehlo= is no escape; write"
+      " '\\\\' for a backslash (known are \\s \\n \\t \\r \\; \\\\)\n"
+      "home/roampost/providers/work.conf:3: a secret does not stand in this file;"
+      " 'roampost login' asks for it and puts it into the keyring\n");
+}
+
+TEST_F (LoaderTest, mistakes_in_providers_alone_leave_no_configuration)
+{
+  folder.write ("etc/roampost.conf", oauth_account);
+  folder.write ("etc/providers/work.conf", std::string (work) + "scope=\"\n");
+  g_autoptr (RpConfigLoad) load = rp_config_loader_load (loader);
+
+  EXPECT_EQ (load->config, nullptr);
+  EXPECT_EQ (load->errors->len, 1U);
+}
+
+TEST_F (LoaderTest, a_server_names_a_provider_that_is_there)
+{
+  folder.write ("etc/roampost.conf", oauth_account);
+  g_autoptr (RpConfigLoad) before = rp_config_loader_load (loader);
+  folder.write ("home/roampost/providers/work.conf", work);
+  g_autoptr (RpConfigLoad) load = rp_config_loader_load (loader);
+
+  EXPECT_EQ (before->config, nullptr);
+  EXPECT_EQ (
+      join_errors (before, folder.path),
+      "etc/roampost.conf:8: oauth-provider=work: no file describes this provider;"
+      " described are fastmail, google, microsoft-consumer, microsoft, yahoo\n");
+  EXPECT_EQ (join_errors (load, folder.path), "");
+  EXPECT_NE (load->config, nullptr);
+}
+
+/* --config is about the configuration, not about what there is to name in it. */
+TEST_F (LoaderTest, one_file_knows_the_providers_too)
+{
+  const std::string file = folder.write ("own.conf", oauth_account);
+
+  g_setenv ("ROAMPOST_SYSTEM_CONFIG_DIR", system.c_str (), TRUE);
+  folder.write ("etc/providers/work.conf", work);
+  g_autoptr (RpConfigLoader) one = rp_config_loader_new (file.c_str ());
+  g_autoptr (RpConfigLoad) load = rp_config_loader_load (one);
+  g_unsetenv ("ROAMPOST_SYSTEM_CONFIG_DIR");
+
+  EXPECT_EQ (join_errors (load, folder.path), "");
+  EXPECT_EQ (files (load), "own.conf|etc/providers/work.conf");
+}
+
+TEST_F (LoaderTest, the_users_own_provider_file)
+{
+  g_autofree char *file = rp_config_loader_dup_provider_file (loader, "google");
+
+  EXPECT_EQ (file, user + "/providers/google.conf");
 }
 
 }

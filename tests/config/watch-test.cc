@@ -198,4 +198,25 @@ TEST_F (WatchTest, waits_for_quiet)
   EXPECT_EQ (n_failed, 0);
 }
 
+TEST_F (WatchTest, sees_providers_come_and_go_wrong)
+{
+  const auto client_id = [&] {
+    return std::string (
+        rp_oauth_providers_find (rp_config_watch_get_providers (watch), "google")
+            ->client_id);
+  };
+
+  folder.write ("etc/roampost/roampost.conf", with_patience (5));
+  rp_config_watch_start (watch);
+  folder.write ("home/.config/roampost/providers/google.conf",
+                "[provider]\nclient-id=a\n");
+  ASSERT_TRUE (reaches (n_loaded, 2));
+  EXPECT_EQ (client_id (), "a");
+
+  folder.write ("home/.config/roampost/providers/google.conf",
+                "[provider]\nclient-secret=b\n");
+  ASSERT_TRUE (reaches (n_failed, 1));
+  EXPECT_EQ (client_id (), "a") << "the last good one stays";
+}
+
 }

@@ -13,7 +13,7 @@ cd "$source" || exit 1
 rules="
 agent/core:
 agent/bus: core
-agent/config: core
+agent/config: core oauth
 agent/credentials: core desktop
 agent/desktop:
 agent/network: core

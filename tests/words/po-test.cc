@@ -89,6 +89,7 @@ TEST (PoTest, EveryMistakeIsMarked)
 
   find_sources ("agent/core", "rp_config_error_(add|new)", files);
   find_sources ("agent/config", "rp_config_error_(add|new)", files);
+  find_sources ("agent/oauth", "rp_config_error_(add|new)", files);
   for (const std::string &path : files)
     {
       std::string text = read_file (root () + "/" + path);
