@@ -251,6 +251,16 @@ public:
     command (R"({"do": "set", "settings": {)" + to_json (name) + ": " + json + "}}");
   }
 
+  // The tokens of a sign-in that is over, as the token endpoint gives them.
+  Json
+  give (const std::string &scope = "smtp.send offline_access",
+        const std::string &user = "terri@proseware.com",
+        const std::string &client = "public")
+  {
+    return command (R"({"do": "give", "client": )" + to_json (client) + R"(, "user": )"
+                    + to_json (user) + R"(, "scope": )" + to_json (scope) + "}");
+  }
+
   bool
   is_live (const std::string &token)
   {

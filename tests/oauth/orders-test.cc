@@ -117,6 +117,20 @@ TEST (Orders, WritesDownEachRequestBeforeItsAnswer)
   EXPECT_EQ (requests[0].text ("error"), "invalid_grant");
 }
 
+TEST (Orders, GivesASignInThatIsOver)
+{
+  OAuthServer server;
+  const Json given = server.give ("profile", "terri@proseware.com", "localhost");
+  const Fields form = SignIn::refresh_form (given.text ("refresh_token"));
+
+  EXPECT_TRUE (server.is_live (given.text ("access_token")));
+  expect_refusal (SignIn (server).ask (form), 400, "invalid_grant");
+  EXPECT_EQ (SignIn (server)
+                 .tokens (changed (form, { { "client_id", "localhost" } }))
+                 .text ("scope"),
+             "profile");
+}
+
 TEST (Orders, TokensCanBeAsLongAsMicrosofts)
 {
   OAuthServerOptions options;

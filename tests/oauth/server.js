@@ -18,6 +18,8 @@
 //   {"do": "spoil", "redirect": {...}, "metadata": {...}}   tells these wrong, or with
 //       null not at all
 //   {"do": "down"}, {"do": "up"}       refuses connections; listens on the same port
+//   {"do": "give", "client": ..., "user": ..., "scope": ...}   a sign-in that is over:
+//       the answer of the token endpoint
 //   {"do": "describe", "token": T}     {"live": ..., "kind": ...}
 //   {"do": "grants"}                   the sign-ins: user, refreshes, revoked or not
 //   {"do": "visit", "address": ..., "user": ..., "password": ..., "decision": "allow"}
@@ -65,6 +67,7 @@ const spoiled_metadata = {};
 let server;
 let endpoints;
 let authorization;
+const token_endpoint = new TokenEndpoint(book);
 
 function metadata(issuer) {
   const told = {
@@ -91,7 +94,6 @@ function metadata(issuer) {
 function make_endpoints(issuer) {
   const path = settings.issuer_path;
   const device = new DeviceEndpoint(book, issuer);
-  const token = new TokenEndpoint(book);
   const desk = new TokenDesk(book, issuer);
   const describe = (_, response) => answer_json(response, 200, metadata(issuer));
   const all = new Map();
@@ -101,7 +103,7 @@ function make_endpoints(issuer) {
   authorization = new AuthorizationEndpoint(book, issuer);
   add(`${path}/authorize`, 'authorize', (...asked) => authorization.serve(...asked), true);
   add(`${path}/consent`, 'consent', (...asked) => authorization.serve_consent(...asked), true);
-  add(`${path}/token`, 'token', (...asked) => token.serve(...asked));
+  add(`${path}/token`, 'token', (...asked) => token_endpoint.serve(...asked));
   add(`${path}/device_authorization`, 'device_authorization',
     (...asked) => device.serve(...asked));
   add(`${path}/device`, 'device', (...asked) => device.serve_page(...asked), true);
@@ -219,6 +221,10 @@ const commands = {
   },
   down: go_down,
   up: () => listen(settings.port),
+  give: ({ client, user, scope }) => {
+    const scopes = scope.split(' ');
+    return token_endpoint.give(book.make_grant(client, user, scopes), scopes, true);
+  },
   describe: ({ token }) => {
     const found = book.tokens.get(token);
     return { live: book.is_live(found), kind: found === undefined ? '' : found.kind };

@@ -6,6 +6,7 @@ certificates_make() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
     -subj '/CN=Laboratory' -keyout "$lab/ca/ca.key" -out "$lab/ca/ca.pem" 2>/dev/null
   certificate_make mail.proseware.com pop.proseware.com
+  certificate_make login.proseware.com
   certificate_make mail.thephone-company.com
   certificate_make relay.hotel.example
   certificate_make mx.adatum.com

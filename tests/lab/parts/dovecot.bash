@@ -49,8 +49,10 @@ auth_mechanisms = plain login cram-md5 scram-sha-256
 auth_username_format = %Ln
 mail_location = maildir:$lab/$1/mail/%n
 first_valid_uid = 1
+$(oauth_passdb "$1")
 passdb {
   driver = passwd-file
+  mechanisms = plain login cram-md5 scram-sha-256
   args = scheme=PLAIN username_format=%n $folder/users
 }
 userdb {

@@ -33,6 +33,7 @@ log-dhcp
 local=/#/
 host-record=mail.proseware.com,198.51.100.25
 host-record=pop.proseware.com,198.51.100.25
+host-record=login.proseware.com,198.51.100.25
 host-record=mail.thephone-company.com,203.0.113.25
 host-record=relay.hotel.example,198.18.7.25
 host-record=mx.adatum.com,198.18.1.25

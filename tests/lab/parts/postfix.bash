@@ -172,6 +172,14 @@ postfix_sender() {
   postfix_settled "$lab/proseware/postfix/main.cf"
 }
 
+# What the ISP offers of all that its Dovecot can.
+postfix_mechanisms() {
+  local filter='!external, static:rest'
+  [ "$1" = any ] || filter=$1
+  postconf -c "$lab/proseware/postfix" -e "smtpd_sasl_mechanism_filter = $filter"
+  postfix_settled "$lab/proseware/postfix/main.cf"
+}
+
 # The policy is a test's own server.
 postfix_greylist() {
   local rule=

@@ -3,7 +3,8 @@
 
 settings_defaults() {
   printf '%s\n' 'isp=password network' isp-sender=any hotel-server=yes hotel-25=open \
-    hotel-587=open hotel-465=open hotel-tls=yes hotel-portal=no isp-greylist=no dns=open |
+    hotel-587=open hotel-465=open hotel-tls=yes hotel-portal=no isp-greylist=no \
+    isp-mechanisms=any dns=open |
     while IFS='=' read -r name value; do
       echo "$value" >"$lab/settings/$name"
     done
@@ -16,6 +17,7 @@ setting() {
 settings_check() {
   case $1=$2 in
   isp=* | isp-sender=any | isp-sender=own | hotel-server=yes | hotel-server=no) ;;
+  isp-mechanisms=?*) ;;
   hotel-25=redirected | hotel-25=refused | dns=open | dns=silent) ;;
   hotel-tls=yes | hotel-tls=no | hotel-portal=yes | hotel-portal=no) ;;
   isp-greylist=yes | isp-greylist=no) ;;
@@ -29,7 +31,7 @@ settings_set() {
   settings_check "$1" "$2"
   echo "$2" >"$lab/settings/$1"
   case $1 in
-  isp | isp-sender | isp-greylist) settings_apply_isp ;;
+  isp | isp-sender | isp-mechanisms | isp-greylist) settings_apply_isp ;;
   hotel-tls) postfix_tls "$2" ;;
   *) links_filter ;;
   esac
@@ -39,6 +41,7 @@ settings_apply_isp() {
   # shellcheck disable=SC2046
   postfix_permit $(setting isp)
   postfix_sender "$(setting isp-sender)"
+  postfix_mechanisms "$(setting isp-mechanisms)"
   postfix_greylist "$(setting isp-greylist)"
 }
 
