@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "core/rp-reply.h"
+#include "core/rp-trouble.h"
 #include "core/rp-verdict.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,7 @@ G_BEGIN_DECLS
  * @language: ISO 639-1
  * @seen_on: software, provider or document in which it was seen
  * @sample: a reply that means this, its lines separated by LF
+ * @trouble: which switch it is about, where the words tell
  *
  * One row of the table. The first row that fits counts.
  */
@@ -49,6 +51,7 @@ typedef struct
   const char *language;
   const char *seen_on;
   const char *sample;
+  RpTrouble trouble;
 } RpPhrase;
 
 /**

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/rp-printable.h"
+#include "words/rp-words-trouble.h"
 
 /* ---- a reply in a text ---- */
 
@@ -302,6 +303,13 @@ get_meaning (RpVerdict verdict)
   g_return_val_if_reached ("");
 }
 
+/* Which switch the text names, of a login. */
+static RpTrouble
+get_trouble (const RpDiagnosis *self)
+{
+  return self->phrase == NULL ? RP_TROUBLE_NONE : self->phrase->trouble;
+}
+
 /* The meanings of numbers begin small; here they stand beside those of replies. */
 static char *
 dup_with_capital (const char *sentence)
@@ -319,6 +327,8 @@ rp_diagnosis_dup_meaning (const RpDiagnosis *self)
     return g_strdup (_ ("This text is not known here"));
   if (self->error != NULL && self->phrase == NULL && !self->has_code)
     return dup_with_capital (_ (self->error->meaning));
+  if (get_trouble (self) != RP_TROUBLE_NONE)
+    return g_strdup (rp_words_trouble_get_meaning (get_trouble (self)));
   return g_strdup (get_meaning (self->verdict));
 }
 
@@ -346,8 +356,8 @@ rp_diagnosis_get_answer (const RpDiagnosis *self)
       return _ ("roampost logs in at the same server with the password from your "
                 "keyring");
     case RP_VERDICT_CREDENTIALS:
-      return _ ("roampost asks for the password instead of returning the message, and "
-                "tries it at no other server");
+      return _ ("roampost keeps the message, asks you to log in again, and tries the "
+                "login at no other server");
     case RP_VERDICT_AUTH_DISABLED:
       return _ ("roampost goes by the next endpoint or server, and sends nothing here "
                 "without the login");
@@ -384,6 +394,8 @@ rp_diagnosis_get_advice (const RpDiagnosis *self)
 {
   if (!self->is_known)
     return _ ("Ask whoever runs the server, with the whole text");
+  if (get_trouble (self) != RP_TROUBLE_NONE)
+    return rp_words_trouble_get_advice (get_trouble (self));
 
   switch (self->verdict)
     {
@@ -458,6 +470,9 @@ rp_diagnosis_to_variant (const RpDiagnosis *self)
     {
       g_variant_dict_insert (&dict, "seen-on", "s", self->phrase->seen_on);
       g_variant_dict_insert (&dict, "language", "s", self->phrase->language);
+      if (self->phrase->trouble != RP_TROUBLE_NONE)
+        g_variant_dict_insert (&dict, "trouble", "s",
+                               rp_trouble_to_nick (self->phrase->trouble));
     }
   if (self->error != NULL)
     {

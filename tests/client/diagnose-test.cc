@@ -205,6 +205,74 @@ TEST (DiagnoseOutput, InventsNoCode)
   EXPECT_EQ (result.output.find ("\"code\""), std::string::npos) << result.output;
 }
 
+struct Switch
+{
+  const char *name;
+  const char *text;
+  const char *language;
+  const char *meaning;
+  const char *advice;
+};
+
+void
+PrintTo (const Switch &row, std::ostream *stream)
+{
+  *stream << row.name;
+}
+
+class DiagnoseSwitch : public testing::TestWithParam<Switch>
+{
+};
+
+TEST_P (DiagnoseSwitch, IsNamedWithItsPlace)
+{
+  ClientRun run;
+
+  run.set_language (GetParam ().language);
+  const ClientResult result = run.go ({ "diagnose", GetParam ().text });
+
+  EXPECT_EQ (result.exit_code, EX_OK);
+  expect_in (GetParam ().meaning, result.output);
+  expect_in (GetParam ().advice, result.output);
+}
+
+const Switch switches[] = {
+  { "app_password", "534-5.7.9 Application-specific password required.", "en",
+    "means     Google refused user name or password",
+    "you can   Make an app password at https://myaccount.google.com/apppasswords" },
+  { "tenant",
+    "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for "
+    "the Tenant.",
+    "en", "off for your whole organisation", "Set-CASMailbox" },
+  { "words_alone",
+    "The mail server responded: 5.7.139 Authentication unsuccessful, user is locked by "
+    "your organization's security defaults policy.",
+    "en", "Security Defaults let no login", "Manage security defaults" },
+  { "consent_wall", "AADSTS65001: The user or administrator has not consented", "en",
+    "before an administrator has approved it", "Consent and permissions" },
+  { "consent_wall_german", "AADSTS65001: The user or administrator has not consented",
+    "de", "bevor ein Administrator es genehmigt hat", "Consent and permissions" },
+  { "seven_days", "invalid_grant: Token has been expired or revoked.", "en",
+    "lasts seven days", "Publish app" },
+  { "anonymous_mail",
+    "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL "
+    "FROM",
+    "en", "wants a login before it takes mail", "Authenticated SMTP" },
+};
+
+INSTANTIATE_TEST_SUITE_P (Switches,
+                          DiagnoseSwitch,
+                          testing::ValuesIn (switches),
+                          name_of<Switch>);
+
+TEST (DiagnoseOutput, NamesTheSwitchInJson)
+{
+  ClientRun run;
+  ClientResult result = run.go ({ "diagnose", "--json", "AADSTS7000112" });
+
+  expect_in ("\"trouble\" : \"client-disabled\"", result.output);
+}
+
 TEST (DiagnoseOutput, WantsText)
 {
   ClientRun run;
