@@ -109,6 +109,7 @@ static const StepWords step_words[] = {
   { "received", NULL, N_ ("the message is here") },
   { "planned", N_ ("%1$s: by %2$s at %3$s"), N_ ("by %2$s at %3$s") },
   { "left-out", N_ ("%1$s: not by %2$s"), N_ ("not by %2$s") },
+  { "pop-login", NULL, N_ ("logged in at the POP server %3$s") },
   { "connected", NULL, N_ ("connected to %3$s") },
   { "failed", NULL, N_ ("%3$s cannot be used") },
   { "reply", N_ ("%1$s: %2$s answers"), N_ ("%2$s answers") },

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   RP_ACTION_CONNECT,      /* open @lane by @route, logging in where it says so */
-  RP_ACTION_POP,          /* log in at @route's POP server for @lane */
+  RP_ACTION_POP,          /* have @route's POP server let us in, for @lane */
+  RP_ACTION_FORGET_POP,   /* what let @lane in counts no more at @route's server */
   RP_ACTION_SEND,         /* write @bytes on @lane */
   RP_ACTION_SEND_CONTENT, /* write the content, dot-stuffed, without the end of data */
   RP_ACTION_SEND_END,     /* write the end of data behind it */

@@ -67,8 +67,8 @@ rp_closures_close_outside (RpClosures *self)
   self->is_outside_closed = TRUE;
 }
 
-static gboolean
-is_closed (const RpClosures *self, RpClosureKind kind, const char *name)
+gboolean
+rp_closures_has (const RpClosures *self, RpClosureKind kind, const char *name)
 {
   g_autofree char *key = dup_key (kind, name);
 
@@ -81,8 +81,8 @@ is_login_closed (const RpClosures *self, const RpRoute *route)
   g_autofree char *at_server = dup_login_name (route, route->server->name);
   g_autofree char *at_endpoint = dup_login_name (route, route->endpoint->url);
 
-  return is_closed (self, RP_CLOSURE_LOGIN_AT, at_endpoint)
-         || is_closed (self, RP_CLOSURE_LOGIN, at_server);
+  return rp_closures_has (self, RP_CLOSURE_LOGIN_AT, at_endpoint)
+         || rp_closures_has (self, RP_CLOSURE_LOGIN, at_server);
 }
 
 gboolean
@@ -91,15 +91,15 @@ rp_closures_is_open (const RpClosures *self, const RpRoute *route)
   const char *server = route->server->name;
   const char *url = route->endpoint->url;
 
-  if (is_closed (self, RP_CLOSURE_ENDPOINT, url))
+  if (rp_closures_has (self, RP_CLOSURE_ENDPOINT, url))
     return FALSE;
   if (self->is_outside_closed && !route->endpoint->is_loopback)
     return FALSE;
   if (route->endpoint->tls == RP_TLS_NONE && !route->endpoint->is_loopback
-      && is_closed (self, RP_CLOSURE_CLEAR, server))
+      && rp_closures_has (self, RP_CLOSURE_CLEAR, server))
     return FALSE;
   if (rp_route_uses_login (route) && is_login_closed (self, route))
     return FALSE;
   return route->permission != RP_PERMISSION_POP
-         || !is_closed (self, RP_CLOSURE_POP, server);
+         || !rp_closures_has (self, RP_CLOSURE_POP, server);
 }

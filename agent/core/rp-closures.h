@@ -12,11 +12,12 @@ G_BEGIN_DECLS
 /** RpClosureKind: what is closed. */
 typedef enum
 {
-  RP_CLOSURE_ENDPOINT, /* nothing goes over this endpoint (name: its URL) */
-  RP_CLOSURE_LOGIN_AT, /* see rp_closures_close_login_at() */
-  RP_CLOSURE_LOGIN,    /* see rp_closures_close_login() */
-  RP_CLOSURE_POP,      /* its POP server lets nobody in (name: the server's name) */
-  RP_CLOSURE_CLEAR     /* nothing in clear to this server (name: its name) */
+  RP_CLOSURE_ENDPOINT,  /* nothing goes over this endpoint (name: its URL) */
+  RP_CLOSURE_LOGIN_AT,  /* see rp_closures_close_login_at() */
+  RP_CLOSURE_LOGIN,     /* see rp_closures_close_login() */
+  RP_CLOSURE_POP,       /* its POP server lets nobody in (name: the server's name) */
+  RP_CLOSURE_POP_AGAIN, /* no POP login for another refusal (name: its name) */
+  RP_CLOSURE_CLEAR      /* nothing in clear to this server (name: its name) */
 } RpClosureKind;
 
 /** RpClosures: grows only; lives as long as the message is on its way. */
@@ -45,6 +46,9 @@ void rp_closures_close_login_at (RpClosures *self, const RpRoute *route);
 
 /** rp_closures_close_outside: everything but this machine itself is closed. */
 void rp_closures_close_outside (RpClosures *self);
+
+/** rp_closures_has: whether that was closed. */
+gboolean rp_closures_has (const RpClosures *self, RpClosureKind kind, const char *name);
 
 /** rp_closures_is_open: whether nothing that @route needs was found closed. */
 gboolean rp_closures_is_open (const RpClosures *self, const RpRoute *route);

@@ -137,15 +137,37 @@ prefer (RpItinerary *self, const RpRoute *after, RpPermission permission)
   self->preferred = permission;
 }
 
+gboolean
+rp_itinerary_has_pop (const RpItinerary *self, const RpServer *server)
+{
+  for (guint i = 0; i < self->recipient->routes->len; i++)
+    {
+      const RpRoute *route = rp_recipient_plan_get_route (self->recipient, i);
+
+      if (route->server == server && route->permission == RP_PERMISSION_POP)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+rp_itinerary_repeat_pop (RpItinerary *self, const RpRoute *route)
+{
+  if (route->permission != RP_PERMISSION_POP || self->had_pop_again)
+    return FALSE;
+
+  self->had_pop_again = TRUE;
+  allow_again (self, route);
+  prefer (self, route, RP_PERMISSION_POP);
+  return TRUE;
+}
+
 static void
 prefer_pop (RpItinerary *self, const RpRoute *after)
 {
-  if (after->permission == RP_PERMISSION_POP && !self->had_pop_again)
-    {
-      self->had_pop_again = TRUE;
-      allow_again (self, after);
-    }
-  prefer (self, after, RP_PERMISSION_POP);
+  if (!rp_itinerary_repeat_pop (self, after))
+    prefer (self, after, RP_PERMISSION_POP);
 }
 
 /* Ended for good: no other place, hour or password would open the same route. A denial

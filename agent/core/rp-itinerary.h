@@ -86,6 +86,20 @@ RpReason *rp_itinerary_dup_reason (const RpItinerary *self,
                                    RpVerdict verdict,
                                    RpVerdictStage stage);
 
+/** rp_itinerary_has_pop: whether a route, tried or not, needs a POP login of
+ * @server's. */
+gboolean rp_itinerary_has_pop (const RpItinerary *self, const RpServer *server);
+
+/**
+ * rp_itinerary_repeat_pop:
+ * @route: one with POP, under way
+ *
+ * It is tried once more, next of all, as if it had not been tried.
+ *
+ * Returns: %FALSE when it needs no POP, or one was tried again before
+ */
+gboolean rp_itinerary_repeat_pop (RpItinerary *self, const RpRoute *route);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpItinerary, rp_itinerary_free)
 
 G_END_DECLS

@@ -41,6 +41,7 @@ is_joinable (RpLaneState state)
     {
     case RP_LANE_NEW:
     case RP_LANE_POPPING:
+    case RP_LANE_PAUSING:
     case RP_LANE_CONNECTING:
     case RP_LANE_GATHERING:
     case RP_LANE_COMMITTING:

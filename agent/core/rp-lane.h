@@ -14,6 +14,7 @@ typedef enum
 {
   RP_LANE_NEW,        /* nothing asked of the driver yet */
   RP_LANE_POPPING,    /* logging in by POP */
+  RP_LANE_PAUSING,    /* the POP server could not; it is asked once more */
   RP_LANE_CONNECTING, /* up to EHLO, and AUTH where the route logs in */
   RP_LANE_GATHERING,  /* in a transaction, no DATA answered yet */
   RP_LANE_COMMITTING, /* DATA is to be answered */
@@ -32,6 +33,8 @@ typedef enum
  * @uses_login: logs in with SMTP AUTH
  * @needs_pop: a recipient's permission hangs on a POP login
  * @has_fresh_secret: the token that it logs in with is not the one that was refused
+ * @has_paused: the POP server was asked once more
+ * @trusts_memory: an earlier POP login was taken to count still
  * @is_spent: takes no further recipient
  * @capabilities: (nullable): before the connection is made
  * @deadline_ms: when its silence has lasted too long; -1 for never
@@ -46,6 +49,8 @@ typedef struct
   gboolean uses_login;
   gboolean needs_pop;
   gboolean has_fresh_secret;
+  gboolean has_paused;
+  gboolean trusts_memory;
   gboolean is_spent;
   RpLaneState state;
   RpCapabilities *capabilities;

@@ -58,7 +58,7 @@ waits_for_sign_in (const RpCustodyRecipient *recipient)
   static const RpReasonCode codes[] = {
     RP_REASON_NO_PASSWORD,     RP_REASON_LOGIN_REFUSED,   RP_REASON_NO_SIGN_IN,
     RP_REASON_SIGN_IN_REVOKED, RP_REASON_SIGN_IN_REFUSED, RP_REASON_NO_TICKET,
-    RP_REASON_TICKET_REFUSED,
+    RP_REASON_TICKET_REFUSED,  RP_REASON_POP_REFUSED,
   };
 
   if (recipient->state != RP_CUSTODY_WAITING || recipient->reason == NULL)

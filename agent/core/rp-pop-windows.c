@@ -114,3 +114,12 @@ rp_pop_windows_close (RpPopWindows *self, const RpServer *server, guint64 login)
   if (last != NULL && last->number <= login)
     g_hash_table_remove (self->logins, key);
 }
+
+gboolean
+rp_pop_windows_is_same_login (const RpServer *a, const RpServer *b)
+{
+  g_autofree char *left = dup_key (a);
+  g_autofree char *right = dup_key (b);
+
+  return g_str_equal (left, right);
+}

@@ -63,6 +63,10 @@ guint64 rp_pop_windows_find (const RpPopWindows *self,
  */
 void rp_pop_windows_close (RpPopWindows *self, const RpServer *server, guint64 login);
 
+/** rp_pop_windows_is_same_login: whether a login for @a is one for @b: to one POP
+ * server, as one user, from one address. Both have a POP server and a user. */
+gboolean rp_pop_windows_is_same_login (const RpServer *a, const RpServer *b);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpPopWindows, rp_pop_windows_free)
 
 G_END_DECLS

@@ -59,6 +59,8 @@ typedef enum
   RP_REASON_TIMED_OUT,           /* server, seconds */
   RP_REASON_HOSTILE,             /* endpoint, what was seen */
   RP_REASON_LOGIN_REFUSED,       /* server, user */
+  RP_REASON_POP_REFUSED,         /* POP server, user, its words */
+  RP_REASON_POP_TEMPORARY,       /* POP server, its words */
   RP_REASON_SIGN_IN_REFUSED,     /* server, user */
   RP_REASON_CERTIFICATE_REFUSED, /* server, file */
   RP_REASON_TICKET_REFUSED,      /* server, user */

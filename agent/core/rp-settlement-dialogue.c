@@ -174,6 +174,7 @@ break_lane (RpSettlement *self, RpLane *lane, const char *text)
       break;
     case RP_LANE_NEW:
     case RP_LANE_POPPING:
+    case RP_LANE_PAUSING:
     case RP_LANE_CONNECTING:
     case RP_LANE_GATHERING:
     case RP_LANE_IDLE:
@@ -356,7 +357,7 @@ rp_settlement_on_lane_event (RpSettlement *self, RpLane *lane, const RpEvent *ev
   else if (event->kind == RP_EVENT_CONNECT_FAILED)
     rp_settlement_on_connect_failed (self, lane, event);
   else if (event->kind == RP_EVENT_POP_DONE)
-    rp_settlement_on_pop_done (self, lane);
+    rp_settlement_on_pop_done (self, lane, event);
   else if (event->kind == RP_EVENT_POP_FAILED)
     rp_settlement_on_pop_failed (self, lane, event);
   else if (event->kind == RP_EVENT_REPLY)
@@ -402,6 +403,9 @@ rp_settlement_on_lane_silent (RpSettlement *self, RpLane *lane)
   lane->deadline_ms = -1;
   switch (lane->state)
     {
+    case RP_LANE_PAUSING:
+      rp_settlement_pop_lane (self, lane);
+      break;
     case RP_LANE_POPPING:
       rp_settlement_on_pop_failed (self, lane, &event);
       if (lane->state == RP_LANE_CLOSED)

@@ -62,6 +62,7 @@ rp_settlement_retire_lane (RpSettlement *self, RpLane *lane)
     {
     case RP_LANE_NEW:
     case RP_LANE_POPPING:
+    case RP_LANE_PAUSING:
     case RP_LANE_CONNECTING:
     case RP_LANE_UPLOADING:
     case RP_LANE_MARKING:
@@ -103,17 +104,21 @@ rp_settlement_connect_lane (RpSettlement *self, RpLane *lane)
 }
 
 void
+rp_settlement_pop_lane (RpSettlement *self, RpLane *lane)
+{
+  lane->state = RP_LANE_POPPING;
+  lane->deadline_ms =
+      self->now_ms + (self->custody == CUSTODY_HELD ? POP_IN_CUSTODY_MS : POP_MS);
+  rp_settlement_act (self, RP_ACTION_POP, lane)->route = lane->route;
+}
+
+void
 rp_settlement_start_lane (RpSettlement *self, RpLane *lane)
 {
-  if (!lane->needs_pop)
-    {
-      rp_settlement_connect_lane (self, lane);
-      return;
-    }
-
-  lane->state = RP_LANE_POPPING;
-  lane->deadline_ms = self->now_ms + POP_MS;
-  rp_settlement_act (self, RP_ACTION_POP, lane)->route = lane->route;
+  if (lane->needs_pop)
+    rp_settlement_pop_lane (self, lane);
+  else
+    rp_settlement_connect_lane (self, lane);
 }
 
 static gboolean
@@ -208,6 +213,51 @@ suspend (RpSettlement *self, Traveller *traveller)
     }
 }
 
+/* A refusal shows that no POP login lets us in, whatever we remember: the next lane
+ * that needs one has it made. Once a message, or a server that never lets us relay
+ * would have a login for each of its endpoints. */
+static void
+forget_pop (RpSettlement *self, const Traveller *traveller)
+{
+  const RpServer *server = traveller->route->server;
+
+  if (!rp_itinerary_has_pop (traveller->itinerary, server)
+      || rp_closures_has (self->closures, RP_CLOSURE_POP_AGAIN, server->name))
+    return;
+
+  rp_closures_close (self->closures, RP_CLOSURE_POP_AGAIN, server->name);
+  rp_settlement_act (self, RP_ACTION_FORGET_POP, traveller->lane)->route =
+      traveller->route;
+}
+
+/* Only a code of its own makes it certain that the recipient is meant (RFC 3463 section
+ * 3.2): who relays for nobody says 550 as well, and not always in words that we know.
+ */
+static gboolean
+is_about_recipient (const RpReply *reply)
+{
+  return reply != NULL && reply->enhanced != NULL
+         && g_str_has_prefix (reply->enhanced, "5.1.");
+}
+
+/* We took it that an earlier POP login still counts. Then a door that is shut, in
+ * whatever words, is no answer to the message yet. */
+static gboolean
+is_shut_after_all (const Traveller *traveller,
+                   RpVerdict verdict,
+                   RpVerdictStage stage,
+                   const RpReply *reply)
+{
+  if (!traveller->lane->trusts_memory
+      || traveller->route->permission != RP_PERMISSION_POP)
+    return FALSE;
+  if (stage != RP_STAGE_MAIL && stage != RP_STAGE_RCPT)
+    return FALSE;
+  return verdict == RP_VERDICT_RELAY_DENIED || verdict == RP_VERDICT_AUTH_NEEDED
+         || verdict == RP_VERDICT_REFUSED
+         || (verdict == RP_VERDICT_RECIPIENT_REFUSED && !is_about_recipient (reply));
+}
+
 void
 rp_settlement_end_route (RpSettlement *self,
                          Traveller *traveller,
@@ -217,12 +267,19 @@ rp_settlement_end_route (RpSettlement *self,
                          const RpReason *reason)
 {
   const RpRoute *route = traveller->route;
-  RpFate *fate = rp_itinerary_end_route (traveller->itinerary, route, verdict, stage,
-                                         reply, rp_reason_copy (reason));
+  const gboolean is_shut = is_shut_after_all (traveller, verdict, stage, reply);
+  RpFate *fate = NULL;
 
-  if (verdict == RP_VERDICT_RELAY_DENIED)
-    rp_settlement_learn (self, RP_ACTION_LEARN, RP_LESSON_RELAY_DENIED,
-                         route->server->name);
+  if (is_shut || verdict == RP_VERDICT_RELAY_DENIED)
+    forget_pop (self, traveller);
+  if (!is_shut || !rp_itinerary_repeat_pop (traveller->itinerary, route))
+    {
+      fate = rp_itinerary_end_route (traveller->itinerary, route, verdict, stage, reply,
+                                     rp_reason_copy (reason));
+      if (verdict == RP_VERDICT_RELAY_DENIED)
+        rp_settlement_learn (self, RP_ACTION_LEARN, RP_LESSON_RELAY_DENIED,
+                             route->server->name);
+    }
   traveller->lane = NULL;
   traveller->state = TRAVELLER_NEW;
   if (fate != NULL)

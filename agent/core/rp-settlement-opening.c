@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A lane up to the end of EHLO and AUTH: what it means when it does not get there. */
+#include <string.h>
+
 #include "core/rp-settlement-private.h"
 
 RpStep *
@@ -35,10 +37,9 @@ dup_failure_reason (const RpLane *lane, const RpEvent *event)
   const RpServer *server = lane->route->server;
   const char *user = server->user != NULL ? server->user : "";
   const char *text = event->text != NULL ? event->text : "";
-  const char *url = lane->route->endpoint->url;
+  const gboolean is_pop = lane->state == RP_LANE_POPPING;
+  const char *url = is_pop ? server->pop->url : lane->route->endpoint->url;
 
-  if (lane->state == RP_LANE_POPPING && server->pop != NULL)
-    url = server->pop->url;
   switch (event->failure)
     {
     case RP_FAILURE_UNREACHABLE:
@@ -64,8 +65,13 @@ dup_failure_reason (const RpLane *lane, const RpEvent *event)
     case RP_FAILURE_KEYRING_UNAVAILABLE:
       return rp_reason_new (RP_REASON_KEYRING_UNAVAILABLE, server->name, user, NULL);
     case RP_FAILURE_LOGIN:
+      if (is_pop)
+        return rp_reason_new (RP_REASON_POP_REFUSED, server->pop->host, user, text,
+                              NULL);
       return rp_route_dup_refused (lane->route);
     case RP_FAILURE_REPLY:
+      if (is_pop)
+        return rp_reason_new (RP_REASON_POP_TEMPORARY, server->pop->host, text, NULL);
       return rp_reason_new (RP_REASON_TEMPORARY, server->name, NULL);
     }
   g_return_val_if_reached (NULL);
@@ -189,24 +195,73 @@ rp_settlement_on_connect_failed (RpSettlement *self, RpLane *lane, const RpEvent
                             reason);
 }
 
-void
-rp_settlement_on_pop_done (RpSettlement *self, RpLane *lane)
+/* --- POP first --- */
+
+static RpStep *
+step_pop (RpSettlement *self, RpStepKind kind, const RpLane *lane)
 {
-  if (lane->state == RP_LANE_POPPING)
-    rp_settlement_connect_lane (self, lane);
+  RpStep *step = rp_settlement_step (self, kind, lane->route);
+
+  g_free (step->endpoint);
+  step->endpoint = g_strdup (lane->route->server->pop->url);
+  return step;
 }
 
-/* Who needs no POP here goes on. */
 void
-rp_settlement_on_pop_failed (RpSettlement *self, RpLane *lane, const RpEvent *event)
+rp_settlement_on_pop_done (RpSettlement *self, RpLane *lane, const RpEvent *event)
 {
-  g_autoptr (RpReason) reason = NULL;
-
   if (lane->state != RP_LANE_POPPING)
     return;
 
-  reason = dup_failure_reason (lane, event);
-  rp_settlement_step_failed (self, lane, RP_VERDICT_CREDENTIALS, event->reply, reason);
+  lane->trusts_memory = event->is_earlier;
+  if (!event->is_earlier)
+    step_pop (self, RP_STEP_POP_LOGIN, lane);
+  rp_settlement_connect_lane (self, lane);
+}
+
+static RpVerdict
+get_pop_verdict (RpFailure failure)
+{
+  switch (failure)
+    {
+    case RP_FAILURE_UNREACHABLE:
+    case RP_FAILURE_TIMED_OUT:
+      return RP_VERDICT_UNREACHABLE;
+    case RP_FAILURE_REPLY:
+      return RP_VERDICT_TEMPORARY;
+    case RP_FAILURE_HOSTILE:
+      return RP_VERDICT_HOSTILE;
+    case RP_FAILURE_LOGIN_NOT_OFFERED:
+      return RP_VERDICT_AUTH_DISABLED;
+    case RP_FAILURE_LOGIN:
+    case RP_FAILURE_NO_PASSWORD:
+    case RP_FAILURE_KEYRING_LOCKED:
+    case RP_FAILURE_KEYRING_UNAVAILABLE:
+      return RP_VERDICT_CREDENTIALS;
+    }
+  g_return_val_if_reached (RP_VERDICT_CREDENTIALS);
+}
+
+/* A mailbox in use, a login too soon after the last, a connection that broke: a moment
+ * later it may be otherwise. [SYS/PERM] wants somebody's hand (RFC 3206 section 4), and
+ * who was silent has had his time. */
+static gboolean
+is_worth_a_pause (const RpLane *lane, const RpEvent *event)
+{
+  if (lane->has_paused)
+    return FALSE;
+  if (event->failure == RP_FAILURE_REPLY)
+    return event->text == NULL || strstr (event->text, "[SYS/PERM]") == NULL;
+  return event->failure == RP_FAILURE_UNREACHABLE;
+}
+
+/* Who needs no POP here goes on. */
+static void
+give_up_pop (RpSettlement *self,
+             RpLane *lane,
+             const RpEvent *event,
+             const RpReason *reason)
+{
   rp_closures_close (self->closures, RP_CLOSURE_POP, lane->route->server->name);
   for (guint i = 0; i < self->travellers->len; i++)
     {
@@ -214,13 +269,37 @@ rp_settlement_on_pop_failed (RpSettlement *self, RpLane *lane, const RpEvent *ev
 
       if (rp_settlement_is_on (traveller, lane)
           && traveller->route->permission == RP_PERMISSION_POP)
-        rp_settlement_end_route (self, traveller, RP_VERDICT_CREDENTIALS,
+        rp_settlement_end_route (self, traveller, get_pop_verdict (event->failure),
                                  RP_STAGE_CONNECT, NULL, reason);
     }
   if (rp_settlement_count_on (self, lane, TRAVELLER_ASKED) > 0)
     rp_settlement_connect_lane (self, lane);
   else
     lane->state = RP_LANE_CLOSED;
+}
+
+void
+rp_settlement_on_pop_failed (RpSettlement *self, RpLane *lane, const RpEvent *event)
+{
+  g_autoptr (RpReason) reason = NULL;
+  RpStep *step;
+
+  if (lane->state != RP_LANE_POPPING)
+    return;
+
+  reason = dup_failure_reason (lane, event);
+  step = step_pop (self, RP_STEP_FAILED, lane);
+  step->verdict = get_pop_verdict (event->failure);
+  step->reason = rp_reason_copy (reason);
+  if (!is_worth_a_pause (lane, event))
+    {
+      give_up_pop (self, lane, event, reason);
+      return;
+    }
+
+  lane->has_paused = TRUE;
+  lane->state = RP_LANE_PAUSING;
+  lane->deadline_ms = self->now_ms + POP_PAUSE_MS;
 }
 
 static void

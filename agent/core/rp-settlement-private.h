@@ -67,6 +67,8 @@ struct _RpSettlement
 #define CONNECT_MS (6 * 1000) /* while there is another way to try */
 #define LAST_CONNECT_MS (60 * 1000)
 #define POP_MS (8 * 1000)
+#define POP_IN_CUSTODY_MS (60 * 1000)
+#define POP_PAUSE_MS (3 * 1000) /* before the POP server is asked once more */
 #define REPLY_MS (10 * 1000)
 #define RESET_MS (5 * 1000)
 /* Nobody waits for these: the times of RFC 5321 section 4.5.3.2. */
@@ -131,6 +133,7 @@ void rp_settlement_on_record_failed (RpSettlement *self,
 /* rp-settlement-lanes.c: who is on which lane, and its beginning and end */
 void rp_settlement_start_lane (RpSettlement *self, RpLane *lane);
 void rp_settlement_connect_lane (RpSettlement *self, RpLane *lane);
+void rp_settlement_pop_lane (RpSettlement *self, RpLane *lane);
 void rp_settlement_join_lane (RpSettlement *self, RpLane *lane, Traveller *traveller);
 void rp_settlement_begin_transaction (RpSettlement *self, RpLane *lane);
 void rp_settlement_release_lane (RpSettlement *self, RpLane *lane);
@@ -174,7 +177,7 @@ void rp_settlement_on_connected (RpSettlement *self,
 void rp_settlement_on_connect_failed (RpSettlement *self,
                                       RpLane *lane,
                                       const RpEvent *event);
-void rp_settlement_on_pop_done (RpSettlement *self, RpLane *lane);
+void rp_settlement_on_pop_done (RpSettlement *self, RpLane *lane, const RpEvent *event);
 void rp_settlement_on_pop_failed (RpSettlement *self,
                                   RpLane *lane,
                                   const RpEvent *event);

@@ -30,7 +30,7 @@ typedef enum
 {
   RP_EVENT_CONNECTED,       /* @lane is through EHLO (and AUTH); @capabilities */
   RP_EVENT_CONNECT_FAILED,  /* @lane: @failure, @reply where there was one, @text */
-  RP_EVENT_POP_DONE,        /* @lane's POP login succeeded */
+  RP_EVENT_POP_DONE,        /* @lane is let in by POP; @is_earlier */
   RP_EVENT_POP_FAILED,      /* @lane's POP login failed: @failure, @text */
   RP_EVENT_REPLY,           /* @lane: @reply to the oldest open command */
   RP_EVENT_CONTENT_READY,   /* @lane: all but the end of data has left */
@@ -67,7 +67,9 @@ typedef enum
 /**
  * RpEvent:
  * @failure: how @lane failed; of a POP login too
- * @text: (nullable): what was seen, for people
+ * @text: (nullable): what was seen, for people; of a POP login that was refused the
+ *   server's own line
+ * @is_earlier: no POP login was made, since an earlier one should still count
  */
 typedef struct
 {
@@ -77,6 +79,7 @@ typedef struct
   const RpReply *reply;
   const RpCapabilities *capabilities;
   const char *text;
+  gboolean is_earlier;
   guint64 n_bytes;
 } RpEvent;
 

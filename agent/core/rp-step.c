@@ -8,7 +8,7 @@ static const char *const kind_nicks[] = {
   [RP_STEP_SENT] = "sent",         [RP_STEP_REFUSED] = "refused",
   [RP_STEP_WAITING] = "waiting",   [RP_STEP_DOUBT] = "doubt",
   [RP_STEP_QUEUED] = "queued",     [RP_STEP_ANSWERED] = "answered",
-  [RP_STEP_UNHEARD] = "unheard",
+  [RP_STEP_UNHEARD] = "unheard",   [RP_STEP_POP_LOGIN] = "pop-login",
 };
 
 RpStep *

@@ -16,6 +16,7 @@ typedef enum
   RP_STEP_RECEIVED,  /* the whole message is here */
   RP_STEP_PLANNED,   /* a route was chosen for @recipient */
   RP_STEP_LEFT_OUT,  /* a route was left out for @recipient, with its reason */
+  RP_STEP_POP_LOGIN, /* @server's POP server, @endpoint, let us in */
   RP_STEP_CONNECTED, /* to @endpoint */
   RP_STEP_FAILED,    /* @endpoint could not be used */
   RP_STEP_REPLY,     /* a server's word on @recipient, or on all when %NULL */

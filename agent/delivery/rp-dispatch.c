@@ -400,6 +400,9 @@ carry_out (RpDispatch *self, const RpAction *action)
     case RP_ACTION_POP:
       rp_carrier_pop (ensure_carrier (self, action));
       break;
+    case RP_ACTION_FORGET_POP:
+      /* nothing is remembered: each lane has a login of its own */
+      break;
     case RP_ACTION_SEND:
       send_bytes (self, action);
       break;

@@ -228,6 +228,11 @@ get_pattern (const RpReason *reason, const char *const *args)
       return _ ("the provider of %1$s gave no token (%2$s), it is asked again later");
     case RP_REASON_NO_TICKET:
       return _ ("there is no Kerberos ticket for %1$s (%2$s); get one with \"kinit\"");
+    case RP_REASON_POP_REFUSED:
+      return _ ("the POP server %1$s refused the password of %2$s (%3$s); store the "
+                "right one with \"roampost login\"");
+    case RP_REASON_POP_TEMPORARY:
+      return _ ("the POP server %1$s lets nobody in just now (%2$s)");
     case RP_REASON_LOGIN_NOT_OFFERED:
       return _ (
           "%1$s offers no login with a password, and nothing is sent there without "

@@ -190,8 +190,12 @@ TEST (PopWindows, EachLoginIsForItsOwn)
   rp_pop_windows_move (windows, here);
   const guint64 login = rp_pop_windows_open (windows, &isp.server, kNow);
   EXPECT_EQ (rp_pop_windows_find (windows, &same.server, kNow), login);
+  EXPECT_TRUE (rp_pop_windows_is_same_login (&isp.server, &same.server));
   for (const Isp &other : others)
-    EXPECT_EQ (rp_pop_windows_find (windows, &other.server, kNow), 0u) << other.url;
+    {
+      EXPECT_EQ (rp_pop_windows_find (windows, &other.server, kNow), 0u) << other.url;
+      EXPECT_FALSE (rp_pop_windows_is_same_login (&isp.server, &other.server));
+    }
 }
 
 TEST (PopWindows, RefusalClosesWhatItReliedOnAndNothingLater)

@@ -11,17 +11,20 @@
  *
  *   N up [KEYWORD;...]     connected; "PIPELINING" where nothing is said, "-" for none
  *   N fails HOW [TEXT or REPLY] | N pop-ok | N pop-fails HOW [TEXT]
+ *   N pop-counts           an earlier POP login should count still
  *   N < REPLY | N ready | N sent | N progress | N unreadable TEXT | N lost TEXT
  *   taken | not-taken TEXT | N recorded | N not-recorded TEXT
  *   at SECONDS | gone | moved | stopping
  *
  * and what has to be asked for, in order and before the next thing happens:
  *
- *   N connect SERVER:PORT [login [afresh]] | N pop | N > COMMAND | N content | N end |
- * N quit | N cut | answer LINE | learn LESSON SUBJECT | unlearn LESSON SUBJECT | done
+ *   N connect SERVER:PORT [login [afresh]] | N pop | N forget-pop | N > COMMAND |
+ *   N content | N end | N quit | N cut | answer LINE | learn LESSON SUBJECT |
+ *   unlearn LESSON SUBJECT | done
  *   take ADDRESS FATE[, ...] | record ADDRESS FATE | N record ADDRESS FATE[, ...]
  *
- * "step KIND [ADDRESS]" wants such a step to have come, "outcome WORD" that outcome. */
+ * "step KIND [ADDRESS or ENDPOINT]" wants such a step to have come, "nostep" none such,
+ * "outcome WORD" that outcome. */
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -454,8 +457,11 @@ protected:
         if (!rest.empty () && g_ascii_isdigit (rest[0]))
           event.reply = reply = ReadReply (rest);
       }
-    else if (word == "pop-ok")
-      event.kind = RP_EVENT_POP_DONE;
+    else if (word == "pop-ok" || word == "pop-counts")
+      {
+        event.kind = RP_EVENT_POP_DONE;
+        event.is_earlier = word == "pop-counts";
+      }
     else if (word == "<")
       {
         event.kind = RP_EVENT_REPLY;
@@ -489,8 +495,9 @@ protected:
       }
     else if (g_ascii_isdigit (word[0]))
       {
-        static const char *const events[] = { "up",        "fails", "pop-ok",
-                                              "pop-fails", "<",     NULL };
+        static const char *const events[] = { "up",         "fails",     "pop-ok",
+                                              "pop-counts", "pop-fails", "<",
+                                              NULL };
         std::string what = TakeWord (line);
 
         if (!g_strv_contains (events, what.c_str ()) && plain_events.count (what) == 0)
@@ -530,6 +537,8 @@ protected:
     if (step->recipient != NULL)
       text += std::string (" ") + step->recipient;
     steps.push_back (text);
+    if (step->recipient == NULL && step->endpoint != NULL)
+      steps.push_back (text + " " + step->endpoint);
   }
 
   static std::string
@@ -564,6 +573,9 @@ protected:
         break;
       case RP_ACTION_POP:
         asked.push_back (lane + "pop");
+        break;
+      case RP_ACTION_FORGET_POP:
+        asked.push_back (lane + "forget-pop");
         break;
       case RP_ACTION_SEND:
         DigestLines (lane + "> ",
@@ -628,8 +640,9 @@ protected:
   bool
   IsExpectation (const std::string &line)
   {
-    static const char *const words[] = { "connect", "pop",  ">",   "content", "end",
-                                         "record",  "quit", "cut", NULL };
+    static const char *const words[] = { "connect", "pop", "forget-pop", ">",
+                                         "content", "end", "record",     "quit",
+                                         "cut",     NULL };
     static const char *const others[] = { "answer", "learn", "unlearn", "take",
                                           "record", "done",  NULL };
     std::string rest = line;
@@ -670,6 +683,9 @@ protected:
     ExpectNothingMore ();
     if (line.compare (0, 5, "step ") == 0)
       EXPECT_NE (std::find (steps.begin (), steps.end (), line.substr (5)),
+                 steps.end ());
+    else if (line.compare (0, 7, "nostep ") == 0)
+      EXPECT_EQ (std::find (steps.begin (), steps.end (), line.substr (7)),
                  steps.end ());
     else if (line.compare (0, 8, "outcome ") == 0)
       EXPECT_EQ (line.substr (8), rp_settlement_get_outcome (self));

@@ -140,6 +140,8 @@ struct Peer
 {
   const RpRoute *route = NULL;
   bool is_popping = false;
+  bool is_pausing = false; /* until it is to be asked once more */
+  guint n_pops = 0;
   bool is_connecting = false;
   bool is_up = false;
   bool has_stale_token = false; /* it was refused, once */
@@ -395,10 +397,11 @@ private:
         break;
       case RP_ACTION_POP:
         Note (lane + "pop");
-        if (Get (action->lane).route != NULL)
-          Fail ("a lane that begins twice");
-        Get (action->lane).route = action->route;
-        Get (action->lane).is_popping = true;
+        OnPop (action);
+        break;
+      case RP_ACTION_FORGET_POP:
+        Note (lane + "forget-pop");
+        OnForgetPop (action);
         break;
       case RP_ACTION_SEND:
         OnSend (action);
@@ -440,6 +443,30 @@ private:
         is_done = true;
         break;
       }
+  }
+
+  void
+  OnPop (const RpAction *action)
+  {
+    Peer &peer = Get (action->lane);
+
+    if (peer.is_popping || peer.is_connecting || peer.is_up || peer.is_over)
+      Fail ("a POP login on a lane that has begun");
+    if (++peer.n_pops > 2)
+      Fail ("a POP server that is asked again and again");
+    if (is_stopping || is_moved)
+      Fail ("a POP login that nobody wants");
+    peer.route = action->route;
+    peer.is_pausing = false;
+    peer.is_popping = true;
+  }
+
+  void
+  OnForgetPop (const RpAction *action)
+  {
+    if (!forgotten.insert (action->route->server->name).second)
+      Fail ("the POP login of a server forgotten twice");
+    is_pop_open = false;
   }
 
   void
@@ -658,6 +685,8 @@ private:
     Note ("replan");
     is_moved = false;
     untrusted.clear ();
+    forgotten.clear ();
+    is_pop_open = false;
     rp_settlement_replan (self, MakePlan (), now, actions);
     Digest ();
   }
@@ -681,7 +710,9 @@ private:
   {
     Peer &peer = Get (lane);
 
-    if (peer.is_popping)
+    if (peer.is_pausing)
+      PassTime (true);
+    else if (peer.is_popping)
       AnswerPop (lane, peer);
     else if (peer.is_connecting)
       AnswerConnect (lane, peer);
@@ -711,25 +742,44 @@ private:
   }
 
   void
+  FailPop (guint lane, Peer &peer)
+  {
+    static const std::pair<RpFailure, const char *> pop_ways[] = {
+      { RP_FAILURE_LOGIN, "-ERR [AUTH] no" },
+      { RP_FAILURE_REPLY, "-ERR [IN-USE] locked" },
+      { RP_FAILURE_UNREACHABLE, "lost" },
+    };
+    const auto &[failure, text] = pop_ways[Below (G_N_ELEMENTS (pop_ways))];
+    RpEvent event = {};
+
+    event.kind = RP_EVENT_POP_FAILED;
+    event.lane = lane;
+    event.failure = failure;
+    event.text = text;
+    Note (std::to_string (lane) + " pop-fails " + text);
+    peer.is_popping = false;
+    peer.is_pausing = peer.n_pops == 1 && failure != RP_FAILURE_LOGIN;
+    Handle (event);
+    if (!Get (lane).is_connecting && !Get (lane).is_pausing)
+      Get (lane).is_over = true;
+  }
+
+  void
   AnswerPop (guint lane, Peer &peer)
   {
     RpEvent event = {};
 
-    if (Chance (70))
+    if (!Chance (70))
       {
-        Note (std::to_string (lane) + " pop-ok");
-        HandleOn (lane, RP_EVENT_POP_DONE);
+        FailPop (lane, peer);
         return;
       }
-    event.kind = RP_EVENT_POP_FAILED;
+    event.kind = RP_EVENT_POP_DONE;
     event.lane = lane;
-    event.failure = RP_FAILURE_LOGIN;
-    event.text = "no";
-    Note (std::to_string (lane) + " pop-fails login");
-    peer.is_popping = false;
+    event.is_earlier = is_pop_open && Chance (80);
+    is_pop_open = true;
+    Note (std::to_string (lane) + (event.is_earlier ? " pop-counts" : " pop-ok"));
     Handle (event);
-    if (!Get (lane).is_connecting)
-      Get (lane).is_over = true;
   }
 
   void
@@ -1004,6 +1054,8 @@ private:
   bool is_yes = false;
   bool is_doubt_told = false;
   bool is_moved = false;
+  bool is_pop_open = false;        /* a POP login that should count still */
+  std::set<std::string> forgotten; /* servers whose POP login was */
   bool is_stopping = false;
   bool is_done = false;
   std::string trouble;

@@ -180,6 +180,13 @@ const Row rows[] = {
     { "proseware", "terri" },
     "proseware refused the password of terri; store the right one with \"roampost "
     "login\"" },
+  { RP_REASON_POP_REFUSED,
+    { "pop.a", "terri", "-ERR [AUTH] no" },
+    "the POP server pop.a refused the password of terri (-ERR [AUTH] no); store the "
+    "right one with \"roampost login\"" },
+  { RP_REASON_POP_TEMPORARY,
+    { "pop.a", "-ERR [IN-USE] locked" },
+    "the POP server pop.a lets nobody in just now (-ERR [IN-USE] locked)" },
   { RP_REASON_LOGIN_NOT_OFFERED,
     { "smtps://a:465" },
     "smtps://a:465 offers no login with a password, and nothing is sent there without "
