@@ -3,7 +3,6 @@
 
 #include "upstream/rp-connection.h"
 #include "upstream/rp-password.h"
-#include "upstream/rp-pop-first.h"
 
 typedef enum
 {
@@ -20,6 +19,8 @@ struct _RpCarrier
 
   RpCurlLoop *loop;
   RpSecrets *secrets;
+  RpPopLogins *pop_logins;
+  guint64 pop_login; /* that counted when the connection was made; 0 for none */
   guint lane;
   const RpRoute *route;
   RpCarrierFunc report;
@@ -61,6 +62,7 @@ rp_carrier_finalize (GObject *object)
   rp_password_free (self->token);
   g_object_unref (self->loop);
   g_object_unref (self->secrets);
+  g_object_unref (self->pop_logins);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (rp_carrier_parent_class)->finalize (object);
 }
@@ -83,6 +85,7 @@ rp_carrier_init (RpCarrier *self)
 RpCarrier *
 rp_carrier_new (RpCurlLoop *loop,
                 RpSecrets *secrets,
+                RpPopLogins *pop_logins,
                 guint lane,
                 const RpRoute *route,
                 RpCarrierFunc report,
@@ -92,6 +95,7 @@ rp_carrier_new (RpCurlLoop *loop,
 
   self->loop = g_object_ref (loop);
   self->secrets = g_object_ref (secrets);
+  self->pop_logins = g_object_ref (pop_logins);
   self->lane = lane;
   self->route = route;
   self->report = report;
@@ -407,12 +411,23 @@ look_up (RpCarrier *self, RpSecretProtocol protocol, GAsyncReadyCallback on_foun
                            g_object_ref (self));
 }
 
+/* A server may be open for us though nobody on this lane needs it. */
+static void
+note_pop_login (RpCarrier *self)
+{
+  const RpServer *server = self->route->server;
+
+  if (self->pop_login == 0 && server->pop != NULL && server->user != NULL)
+    self->pop_login = rp_pop_logins_find (self->pop_logins, server);
+}
+
 void
 rp_carrier_connect (RpCarrier *self, gboolean wants_fresh_secret)
 {
   const RpCredential certificate = { RP_CREDENTIAL_CERTIFICATE, NULL };
   const RpCredential ticket = { RP_CREDENTIAL_KERBEROS, NULL };
 
+  note_pop_login (self);
   if (wants_fresh_secret)
     reject_token (self);
   switch (self->route->permission)
@@ -441,42 +456,35 @@ rp_carrier_connect (RpCarrier *self, gboolean wants_fresh_secret)
 /* --- POP first --- */
 
 static void
-on_pop_done (GObject *source, GAsyncResult *result, gpointer user_data)
+on_pop_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
   g_autoptr (GError) error = NULL;
   RpEvent event = { .kind = RP_EVENT_POP_DONE };
 
-  if (rp_pop_first_login_finish (result, &error))
+  self->pop_login = rp_pop_logins_open_finish (RP_POP_LOGINS (source), result,
+                                               &event.is_earlier, &error);
+  if (error == NULL)
     report (self, event);
   else
-    report_failure (self, RP_EVENT_POP_FAILED, get_connection_failure (error), NULL,
-                    error);
-}
-
-static void
-on_pop_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (RpCarrier) self = RP_CARRIER (user_data);
-  g_autoptr (GError) error = NULL;
-  char *password = rp_secrets_lookup_finish (RP_SECRETS (source), result, &error);
-
-  if (password == NULL)
-    report_failure (self, RP_EVENT_POP_FAILED, get_secrets_failure (self, error), NULL,
-                    error);
-  else if (!self->is_closed)
-    rp_pop_first_login_async (self->loop, self->route->server, password,
-                              self->cancellable, on_pop_done, g_object_ref (self));
-  rp_secret_free (password);
+    report_failure (self, RP_EVENT_POP_FAILED,
+                    error->domain == RP_SECRETS_ERROR
+                        ? get_secrets_failure (self, error)
+                        : get_connection_failure (error),
+                    NULL, error);
 }
 
 void
 rp_carrier_pop (RpCarrier *self)
 {
-  const RpServer *server = self->route->server;
+  rp_pop_logins_open_async (self->pop_logins, self->route->server, self->cancellable,
+                            on_pop_opened, g_object_ref (self));
+}
 
-  rp_secrets_lookup_async (self->secrets, server, RP_SECRET_POP, server->pop->host,
-                           self->cancellable, on_pop_secret_found, g_object_ref (self));
+void
+rp_carrier_forget_pop (RpCarrier *self)
+{
+  rp_pop_logins_forget (self->pop_logins, self->route->server, self->pop_login);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "core/rp-settlement.h"
 #include "credentials/rp-secrets.h"
 #include "delivery/rp-content-feed.h"
+#include "delivery/rp-pop-logins.h"
 #include "upstream/rp-curl-loop.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ typedef void (*RpCarrierFunc) (RpCarrier *carrier,
  */
 RpCarrier *rp_carrier_new (RpCurlLoop *loop,
                            RpSecrets *secrets,
+                           RpPopLogins *pop_logins,
                            guint lane,
                            const RpRoute *route,
                            RpCarrierFunc report,
@@ -39,8 +41,11 @@ RpCarrier *rp_carrier_new (RpCurlLoop *loop,
 /** rp_carrier_get_route: (transfer none): as given. */
 const RpRoute *rp_carrier_get_route (RpCarrier *self);
 
-/** rp_carrier_pop: logs in at the server's POP server. */
+/** rp_carrier_pop: has the server's POP server let us in. */
 void rp_carrier_pop (RpCarrier *self);
+
+/** rp_carrier_forget_pop: the POP login that this lane relied on counts no more. */
+void rp_carrier_forget_pop (RpCarrier *self);
 
 /**
  * rp_carrier_connect:

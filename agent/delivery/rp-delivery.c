@@ -65,6 +65,7 @@ rp_delivery_finalize (GObject *object)
   g_object_unref (self->tools.planner);
   g_signal_handlers_disconnect_by_data (self->tools.queue, self);
   g_object_unref (self->tools.queue);
+  g_object_unref (self->tools.pop_logins);
   rp_duplicates_free (self->duplicates);
   g_hash_table_unref (self->spoken);
   rp_config_unref (self->config);
@@ -116,6 +117,8 @@ rp_delivery_new (RpCurlLoop *loop,
   self->tools.secrets = g_object_ref (secrets);
   self->tools.planner = rp_planner_new (secrets, memory);
   self->tools.queue = g_object_ref (queue);
+  self->tools.pop_logins = rp_pop_logins_new (loop, secrets);
+  rp_pop_logins_set_surroundings (self->tools.pop_logins, here);
   self->duplicates = duplicates;
   self->config = rp_config_ref (config);
   self->here = rp_surroundings_copy (here);
@@ -158,6 +161,7 @@ rp_delivery_set_surroundings (RpDelivery *self, const RpSurroundings *here)
       g_free (self->gateway_mac);
       self->gateway_mac = g_strdup (here->gateway_mac);
     }
+  rp_pop_logins_set_surroundings (self->tools.pop_logins, here);
   if (has_moved)
     for (guint i = 0; i < open->len; i++)
       rp_dispatch_move ((RpDispatch *) g_ptr_array_index (open, i), here);

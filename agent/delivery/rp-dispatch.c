@@ -98,6 +98,7 @@ rp_dispatch_finalize (GObject *object)
   g_object_unref (self->tools.secrets);
   g_object_unref (self->tools.planner);
   g_object_unref (self->tools.queue);
+  g_object_unref (self->tools.pop_logins);
   g_clear_pointer (&self->indices, g_array_unref);
   G_OBJECT_CLASS (rp_dispatch_parent_class)->finalize (object);
 }
@@ -150,6 +151,7 @@ dispatch_new (const RpDispatchTools *tools,
   self->tools.secrets = g_object_ref (tools->secrets);
   self->tools.planner = g_object_ref (tools->planner);
   self->tools.queue = g_object_ref (tools->queue);
+  self->tools.pop_logins = g_object_ref (tools->pop_logins);
   self->message = rp_message_ref (message);
   self->config = rp_config_ref (config);
   self->account = account;
@@ -267,8 +269,9 @@ ensure_carrier (RpDispatch *self, const RpAction *action)
 
   if (carrier == NULL)
     {
-      carrier = rp_carrier_new (self->tools.loop, self->tools.secrets, action->lane,
-                                action->route, on_carrier_event, self);
+      carrier =
+          rp_carrier_new (self->tools.loop, self->tools.secrets, self->tools.pop_logins,
+                          action->lane, action->route, on_carrier_event, self);
       g_hash_table_insert (self->carriers, GUINT_TO_POINTER (action->lane), carrier);
     }
   return carrier;
@@ -294,6 +297,15 @@ send_content (RpDispatch *self, guint lane)
   if (carrier != NULL)
     rp_carrier_send_content (
         carrier, rp_content_feed_new (self->message->content, self->prefix));
+}
+
+static void
+forget_pop (RpDispatch *self, guint lane)
+{
+  RpCarrier *carrier = get_carrier (self, lane);
+
+  if (carrier != NULL)
+    rp_carrier_forget_pop (carrier);
 }
 
 static void
@@ -401,7 +413,7 @@ carry_out (RpDispatch *self, const RpAction *action)
       rp_carrier_pop (ensure_carrier (self, action));
       break;
     case RP_ACTION_FORGET_POP:
-      /* nothing is remembered: each lane has a login of its own */
+      forget_pop (self, action->lane);
       break;
     case RP_ACTION_SEND:
       send_bytes (self, action);

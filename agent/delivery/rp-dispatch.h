@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "delivery/rp-planner.h"
+#include "delivery/rp-pop-logins.h"
 #include "delivery/rp-queue.h"
 #include "smtp/rp-message.h"
 #include "upstream/rp-curl-loop.h"
@@ -35,6 +36,7 @@ typedef struct
   RpSecrets *secrets;
   RpPlanner *planner;
   RpQueue *queue;
+  RpPopLogins *pop_logins;
 } RpDispatchTools;
 
 /**
