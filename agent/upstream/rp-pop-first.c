@@ -130,15 +130,21 @@ on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
   return RP_OPENER_STEP;
 }
 
-/* RFC 2449 section 8 and RFC 3206: these say nothing about the password. */
+/* RFC 2449 section 8 and RFC 3206: these say nothing about the password. Neither do the
+ * words for a locked mailbox that servers without such codes have; a locked account is
+ * another thing. */
 static gboolean
 is_passing_refusal (const char *refusal)
 {
-  static const char *const passing[] = { "[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]",
-                                         "[SYS/PERM]" };
+  static const char *const passing[] = {
+    "[in-use]",        "[login-delay]",    "[sys/temp]",       "[sys/perm]",
+    "mailbox is lock", "maildrop is lock", "maildrop already", "mailbox in use",
+    "lock maildrop",   "lock busy",        "get lock",         "temporar",
+  };
+  g_autofree char *lower = g_ascii_strdown (refusal, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (passing); i++)
-    if (strstr (refusal, passing[i]) != NULL)
+    if (strstr (lower, passing[i]) != NULL)
       return TRUE;
 
   return FALSE;
