@@ -19,11 +19,11 @@ dovecot_start() {
 }
 
 # After a POP3 login the client's address may relay. Postfix reads the file anew for
-# every session.
+# every session, and wants each address once.
 dovecot_hook() {
   cat <<TEXT
 #!/bin/sh
-echo "\$IP OK" >>$lab/$1/pop/clients
+grep -qx "\$IP OK" $lab/$1/pop/clients || echo "\$IP OK" >>$lab/$1/pop/clients
 touch -d '1 minute ago' $lab/$1/pop/clients
 exec "\$@"
 TEXT
@@ -45,7 +45,7 @@ ssl = yes
 ssl_cert = <$lab/ca/$2.pem
 ssl_key = <$lab/ca/$2.key
 disable_plaintext_auth = yes
-auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_mechanisms = plain login cram-md5 scram-sha-256 apop
 auth_username_format = %Ln
 mail_location = maildir:$lab/$1/mail/%n
 first_valid_uid = 1
