@@ -3,8 +3,10 @@
 
 #include <gio/gunixfdlist.h>
 
+#include "rp-account-test.h"
 #include "rp-agent-call.h"
 #include "rp-login.h"
+#include "rp-logout.h"
 #include "rp-secret-pipe.h"
 #include "upstream/rp-password.h"
 
@@ -37,6 +39,14 @@ take_pipe (GUnixFDList *fds, GVariant *handle)
 {
   return fds == NULL ? -1
                      : g_unix_fd_list_get (fds, g_variant_get_handle (handle), NULL);
+}
+
+/* Mail may have waited for just this password. */
+static void
+tell_new_secrets (const RpAgentCall *call)
+{
+  rp_queue_wake (call->parts->queue);
+  rp_bus_server_emit_changed (call->parts->bus);
 }
 
 /* ---- Login ---- */
@@ -91,8 +101,7 @@ on_login_proved (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       rp_agent1_complete_login (call->interface, call->invocation, NULL, report);
-      /* Mail may have waited for just this password. */
-      rp_queue_wake (call->parts->queue);
+      tell_new_secrets (call);
     }
 }
 
@@ -152,6 +161,62 @@ on_handle_login (RpAgent1 *interface,
   return TRUE;
 }
 
+/* ---- Logout ---- */
+
+static void
+on_logged_out (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpAgentCall) call = user_data;
+  g_autoptr (GVariant) report = rp_logout_finish (result);
+
+  rp_agent1_complete_logout (call->interface, call->invocation, report);
+  rp_bus_server_emit_changed (call->parts->bus);
+}
+
+static gboolean
+on_handle_logout (RpAgent1 *interface,
+                  GDBusMethodInvocation *invocation,
+                  const char *account_name,
+                  const char *server,
+                  gpointer user_data)
+{
+  g_autoptr (RpAgentCall) call = rp_agent_call_new (user_data, interface, invocation);
+  const RpAgentParts *parts = call->parts;
+  const RpAccount *account = find_account (call, account_name, server);
+
+  if (account != NULL)
+    rp_logout_async (parts->secrets, parts->config, account,
+                     *server == '\0' ? NULL : server, on_logged_out,
+                     g_steal_pointer (&call));
+  return TRUE;
+}
+
+/* ---- TestAccount ---- */
+
+static void
+on_account_tested (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpAgentCall) call = user_data;
+  g_autoptr (GVariant) report = rp_account_test_finish (result);
+
+  rp_agent1_complete_test_account (call->interface, call->invocation, report);
+}
+
+static gboolean
+on_handle_test_account (RpAgent1 *interface,
+                        GDBusMethodInvocation *invocation,
+                        const char *account_name,
+                        gpointer user_data)
+{
+  g_autoptr (RpAgentCall) call = rp_agent_call_new (user_data, interface, invocation);
+  const RpAgentParts *parts = call->parts;
+  const RpAccount *account = find_account (call, account_name, "");
+
+  if (account != NULL)
+    rp_account_test_async (parts, account, on_account_tested, g_steal_pointer (&call));
+  return TRUE;
+}
+
 void
 rp_agent_logins_connect (const RpAgentParts *parts, RpAgent1 *interface)
 {
@@ -161,6 +226,8 @@ rp_agent_logins_connect (const RpAgentParts *parts, RpAgent1 *interface)
     GCallback handler;
   } handlers[] = {
     { "handle-login", G_CALLBACK (on_handle_login) },
+    { "handle-logout", G_CALLBACK (on_handle_logout) },
+    { "handle-test-account", G_CALLBACK (on_handle_test_account) },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)

@@ -31,7 +31,7 @@ GQuark rp_login_error_quark (void);
  * @password: copied into memory that is wiped
  * @stores_unproved: keep it for every host too where none could be reached
  *
- * One endpoint after the other, POP servers last.
+ * All endpoints and POP servers at the same time.
  */
 void rp_login_prove_async (RpCurlLoop *loop,
                            RpSecrets *secrets,

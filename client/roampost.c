@@ -17,6 +17,7 @@ static const RpCommand *const commands[] = {
   &rp_command_log,
   &rp_command_queue,
   &rp_command_login,
+  &rp_command_logout,
   &rp_command_sendmail,
   &rp_command_account,
   &rp_command_server,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roampost account list, show, add and remove. */
+#include "commands/rp-command-account.h"
 #include "commands/rp-commands.h"
 
 #include <glib/gi18n.h>
@@ -113,8 +114,10 @@ static const RpCommand command_remove = {
   .run = run_remove,
 };
 
-static const RpCommand *const members[] = { &command_list, &command_show, &command_add,
-                                            &command_remove, NULL };
+static const RpCommand *const members[] = {
+  &command_list, &command_show, &command_add, &command_remove, &rp_command_account_test,
+  NULL
+};
 
 static int
 run (const RpCommand *command, int argc, char **argv)
@@ -124,6 +127,6 @@ run (const RpCommand *command, int argc, char **argv)
 
 const RpCommand rp_command_account = {
   .name = "account",
-  .summary = N_ ("lists, shows, adds and removes accounts"),
+  .summary = N_ ("lists, shows, adds, removes and tests accounts"),
   .run = run,
 };

@@ -5,9 +5,8 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "core/rp-printable.h"
+#include "login/rp-login-report.h"
 #include "rp-agent-link.h"
 #include "rp-dict.h"
 #include "rp-output.h"
@@ -22,81 +21,35 @@ typedef struct
   gboolean is_json;
 } Login;
 
-static const char *
-get_outcome_words (const char *outcome)
-{
-  if (g_str_equal (outcome, "accepted"))
-    return _ ("accepts the password");
-  if (g_str_equal (outcome, "refused"))
-    return _ ("refuses the password");
-  if (g_str_equal (outcome, "unreachable"))
-    return _ ("cannot be reached from here");
-  if (g_str_equal (outcome, "hostile"))
-    return _ ("cannot be trusted here, was given nothing");
-  if (g_str_equal (outcome, "not-offered"))
-    return _ ("offers no login with a password");
-  return outcome;
-}
-
-static RpStyle
-get_outcome_style (const char *outcome)
-{
-  if (g_str_equal (outcome, "accepted"))
-    return RP_STYLE_GOOD;
-  return g_str_equal (outcome, "unreachable") ? RP_STYLE_WARNING : RP_STYLE_BAD;
-}
-
-static guint
-get_endpoint_width (GVariant *report)
-{
-  guint width = 0;
-
-  for (gsize i = 0; i < g_variant_n_children (report); i++)
-    {
-      g_autoptr (GVariant) line = g_variant_get_child_value (report, i);
-
-      width = MAX (width, rp_output_get_width (rp_dict_get_string (line, "endpoint")));
-    }
-  return width;
-}
-
-static void
-print_line (GVariant *line, guint width)
-{
-  const char *outcome = rp_dict_get_string (line, "outcome");
-  g_autofree char *reply = rp_printable_dup (rp_dict_get_string (line, "reply"), -1);
-
-  rp_output_print_padded (rp_dict_get_string (line, "endpoint"), width + 2);
-  rp_output_print_styled (get_outcome_style (outcome), get_outcome_words (outcome));
-  if (rp_dict_get_boolean (line, "stored"))
-    printf (", %s", _ ("stored"));
-  putchar ('\n');
-  if (reply[0] != '\0' && !g_str_equal (outcome, "accepted"))
-    printf ("  %s\n", reply);
-}
-
 /* What the person wanted is a stored password; who refused decides over who was not
  * reached. */
 static int
 conclude (const RpCommand *command, GVariant *report)
 {
-  gboolean is_stored = FALSE;
-  gboolean is_refused = FALSE;
-
   for (gsize i = 0; i < g_variant_n_children (report); i++)
     {
       g_autoptr (GVariant) line = g_variant_get_child_value (report, i);
-      const char *outcome = rp_dict_get_string (line, "outcome");
 
-      is_stored |= rp_dict_get_boolean (line, "stored");
-      is_refused |= g_str_equal (outcome, "refused");
+      if (rp_dict_get_boolean (line, "stored"))
+        return EX_OK;
     }
-  if (is_stored)
-    return EX_OK;
-  if (is_refused)
+  if (rp_login_report_has (report, "refused"))
     {
-      rp_command_error (command, "%s", _ ("nothing was stored: the password is wrong"));
+      rp_command_error (command, "%s", _ ("nothing was stored: the login was refused"));
       return EX_NOPERM;
+    }
+  if (rp_login_report_has (report, "hostile"))
+    {
+      rp_command_error (command, "%s",
+                        _ ("nothing was stored: what answers is not proved to be the "
+                           "server"));
+      return EX_PROTOCOL;
+    }
+  if (rp_login_report_has (report, "not-offered"))
+    {
+      rp_command_error (command, "%s",
+                        _ ("nothing was stored: the server offers no such login"));
+      return EX_CONFIG;
     }
   rp_command_error (command, "%s",
                     _ ("nothing was stored: no server could be asked; --store-anyway "
@@ -107,16 +60,10 @@ conclude (const RpCommand *command, GVariant *report)
 static int
 print_report (const RpCommand *command, const Login *login, GVariant *report)
 {
-  guint width = get_endpoint_width (report);
-
   if (login->is_json)
     rp_output_print_json (report);
-  for (gsize i = 0; !login->is_json && i < g_variant_n_children (report); i++)
-    {
-      g_autoptr (GVariant) line = g_variant_get_child_value (report, i);
-
-      print_line (line, width);
-    }
+  else
+    rp_login_report_print (report, 0, FALSE);
   fflush (stdout);
   return conclude (command, report);
 }

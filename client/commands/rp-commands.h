@@ -12,6 +12,7 @@ extern const RpCommand rp_command_diagnose;
 extern const RpCommand rp_command_explain;
 extern const RpCommand rp_command_log;
 extern const RpCommand rp_command_login;
+extern const RpCommand rp_command_logout;
 extern const RpCommand rp_command_network;
 extern const RpCommand rp_command_queue;
 extern const RpCommand rp_command_sendmail;

@@ -29,6 +29,8 @@ public:
     connect (agent, "handle-list-messages", (GCallback) on_list_messages);
     connect (agent, "handle-get-message", (GCallback) on_get_message);
     connect (agent, "handle-login", (GCallback) on_login);
+    connect (agent, "handle-logout", (GCallback) on_logout);
+    connect (agent, "handle-test-account", (GCallback) on_test_account);
     connect (agent, "handle-list-networks", (GCallback) on_list_networks);
     connect (agent, "handle-forget-lessons", (GCallback) on_forget_lessons);
     connect (agent, "handle-reload", (GCallback) on_reload);
@@ -186,6 +188,31 @@ private:
     if (!self->fails (invocation))
       rp_agent1_complete_login (agent, invocation, nullptr,
                                 parse (self->report).get ());
+    return TRUE;
+  }
+
+  static gboolean
+  on_logout (RpAgent1 *agent,
+             GDBusMethodInvocation *invocation,
+             const char *account,
+             const char *server,
+             CannedAgent *self)
+  {
+    self->asked = std::string ("logout ") + account + "/" + server;
+    if (!self->fails (invocation))
+      rp_agent1_complete_logout (agent, invocation, parse (self->report).get ());
+    return TRUE;
+  }
+
+  static gboolean
+  on_test_account (RpAgent1 *agent,
+                   GDBusMethodInvocation *invocation,
+                   const char *account,
+                   CannedAgent *self)
+  {
+    self->asked += std::string ("test ") + account + ";";
+    if (!self->fails (invocation))
+      rp_agent1_complete_test_account (agent, invocation, parse (self->report).get ());
     return TRUE;
   }
 

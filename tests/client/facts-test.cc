@@ -295,7 +295,7 @@ TEST_F (FactsTest, LoginThatIsRefusedExitsWithNoPermission)
 
   EXPECT_EQ (result.exit_code, EX_NOPERM);
   expect_in ("535 5.7.8 no", result.output);
-  expect_in ("the password is wrong", result.errors);
+  expect_in ("the login was refused", result.errors);
   EXPECT_EQ (agent_.asked, "terri//wrong/anyway");
 }
 

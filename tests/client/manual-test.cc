@@ -13,6 +13,7 @@
 
 #include "client-run.h"
 #include "core/rp-reason.h"
+#include "core/rp-trouble.h"
 
 namespace
 {
@@ -58,6 +59,18 @@ TEST (ManualTest, NamesEveryReason)
   for (int code = RP_REASON_NONE + 1; code < RP_REASON_LAST; code++)
     {
       std::string nick = rp_reason_code_to_nick ((RpReasonCode) code);
+
+      EXPECT_NE (page.find (".TP\n.B " + nick + "\n"), std::string::npos) << nick;
+    }
+}
+
+TEST (ManualTest, NamesEveryTrouble)
+{
+  std::string page = read_page ("roampost.1");
+
+  for (int trouble = RP_TROUBLE_NONE + 1; trouble < RP_TROUBLE_LAST; trouble++)
+    {
+      std::string nick = rp_trouble_to_nick ((RpTrouble) trouble);
 
       EXPECT_NE (page.find (".TP\n.B " + nick + "\n"), std::string::npos) << nick;
     }
@@ -212,7 +225,7 @@ TEST (ManualTest, NamesEveryExitCode)
   for (const char *name :
        { "EX_USAGE", "EX_DATAERR", "EX_NOINPUT", "EX_NOUSER", "EX_NOHOST",
          "EX_UNAVAILABLE", "EX_SOFTWARE", "EX_CANTCREAT", "EX_IOERR", "EX_TEMPFAIL",
-         "EX_NOPERM", "EX_CONFIG" })
+         "EX_PROTOCOL", "EX_NOPERM", "EX_CONFIG" })
     EXPECT_NE (page.find (name), std::string::npos) << name;
 }
 
