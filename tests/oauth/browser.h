@@ -67,6 +67,17 @@ public:
     call (find (button) + "/click", "{}");
   }
 
+  // The button that says TEXT, where pages give it no better name.
+  void
+  click_text (const std::string &text)
+  {
+    const std::string button =
+        find_by ("xpath", "//button[contains(., " + quoted (text) + ")]");
+
+    EXPECT_NE (button, "") << text << " is not on " << address ();
+    call (button + "/click", "{}");
+  }
+
   // Waits until a page shows TEXT; false when it does not.
   bool
   shows (const std::string &text)
