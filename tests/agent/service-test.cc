@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "../credentials/private-keyring.h"
-#include "server-maker.h"
+#include "login-scripts.h"
 #include "upstream-scripts.h"
 
 namespace
@@ -268,37 +268,6 @@ TEST_F (AgentService, WhatElsewhereTaughtIsNotForgottenHere)
 }
 
 /* ---- a password ---- */
-
-const Script tls_login = {
-  start_tls (),          say ("220 here\r\n"),
-  expect ("EHLO"),       say ("250-here\r\n250 AUTH PLAIN\r\n"),
-  expect ("AUTH PLAIN"), say ("235 2.7.0 welcome\r\n")
-};
-const Script tls_refusal = { start_tls (),
-                             say ("220 here\r\n"),
-                             expect ("EHLO"),
-                             say ("250-here\r\n250 AUTH PLAIN\r\n"),
-                             expect ("AUTH PLAIN"),
-                             say ("535 5.7.8 wrong\r\n"),
-                             hang () };
-const Script bye = { expect ("QUIT"), say ("221 bye\r\n"), cut () };
-const Script message = { expect ("MAIL FROM:<terri@proseware.com>"),
-                         say ("250 Ok\r\n"),
-                         expect ("RCPT TO:"),
-                         say ("250 Ok\r\n"),
-                         expect ("DATA"),
-                         say ("354 go ahead\r\n"),
-                         read_content (),
-                         say ("250 2.0.0 Ok: queued as SECRETLY\r\n") };
-
-std::string
-with_password (guint16 port)
-{
-  return "[account terri]\naddress=terri@proseware.com\nservers=proseware\n"
-         "[server proseware]\nendpoints=smtps://127.0.0.1:"
-         + std::to_string (port) + "\naccess=password\nuser=" TEST_USER "\nca-file="
-         + ThrowawayCa::instance ().ca_file () + "\n";
-}
 
 bool
 holds_password_within (const std::string &folder)
