@@ -45,13 +45,18 @@ on_agent_stopped (RpAgent *agent, gpointer user_data)
 }
 
 /* A core file would hold passwords. The process stays dumpable all the same: desktop
- * portals look at it in /proc, which a process that is not dumpable denies them. */
+ * portals look at it in /proc, which a process that is not dumpable denies them.
+ * A limit of 0 forbids files only: where core_pattern names a program, Linux hands it
+ * the dump whatever the limit is, unless that is 1, which is too little for a file as
+ * well. Who was started with a hard limit of 0 keeps it. */
 static void
 forbid_core_files (void)
 {
-  const struct rlimit none = { 0, 0 };
+  const struct rlimit nothing_to_anybody = { 1, 1 };
+  const struct rlimit no_file = { 0, 0 };
 
-  setrlimit (RLIMIT_CORE, &none);
+  if (setrlimit (RLIMIT_CORE, &nothing_to_anybody) != 0)
+    setrlimit (RLIMIT_CORE, &no_file);
 }
 
 static int

@@ -40,6 +40,29 @@ TEST_F (AgentStart, SigintIsAnEndToo)
   EXPECT_EQ (agent.wait (), 0) << agent.log ();
 }
 
+/* Passwords are in its memory. A limit of 1 is too little for a file, and the only one
+ * with which no program in core_pattern gets the dump. */
+TEST_F (AgentStart, CrashLeavesNoCoreDump)
+{
+  const std::string folder = agent.folder () + "/crash";
+
+  g_mkdir (folder.c_str (), 0700);
+  agent.configure (listen_at (find_free_port ()) + two_places (1, 2));
+  agent.start ({ "env", "-C", folder, "sh", "-c",
+                 "ulimit -c $(ulimit -Hc); exec \"$@\"", "sh" });
+  const std::string limits = RunningAgent::read ("/proc/" + agent.pid () + "/limits");
+  const size_t line = limits.find ("Max core file size");
+
+  ASSERT_NE (line, std::string::npos);
+  EXPECT_TRUE (g_regex_match_simple ("^Max core file size +1 +1 +bytes",
+                                     limits.c_str () + line, G_REGEX_DEFAULT,
+                                     G_REGEX_MATCH_DEFAULT))
+      << limits.substr (line, 80);
+  agent.send_signal (SIGQUIT);
+  EXPECT_EQ (agent.wait (), -1);
+  EXPECT_EQ (g_rmdir (folder.c_str ()), 0) << "something was left in it";
+}
+
 /* The upload is with the server, whose answer is late: the message is kept, and since
  * the server may have it, it is not sent again by itself. */
 TEST_F (AgentStart, ProgramThatWaitsGetsItsAnswerBeforeTheEnd)
@@ -235,19 +258,12 @@ TEST_F (AgentStart, AnotherUserIsRefused)
   EXPECT_EQ (say_line (*connect_program (agent.port ()), "").substr (0, 4), "220 ");
 }
 
-TEST_F (AgentStart, WritesNoCoreFileAndKeepsItsFoldersToItself)
+TEST_F (AgentStart, KeepsItsFoldersToItself)
 {
   GStatBuf status;
 
   agent.configure (listen_at (find_free_port ()) + two_places (1, 2));
   agent.start ();
-  const std::string limits = RunningAgent::read ("/proc/" + agent.pid () + "/limits");
-  const std::string core = "Max core file size";
-  const size_t at = limits.find (core);
-
-  ASSERT_NE (at, std::string::npos);
-  EXPECT_EQ (limits.substr (limits.find_first_not_of (' ', at + core.size ()), 2),
-             "0 ");
   for (const std::string &path :
        { agent.state_folder, agent.state_folder + "/queue",
          agent.state_folder + "/roampost.db", agent.runtime_folder })
