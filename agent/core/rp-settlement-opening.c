@@ -237,6 +237,9 @@ get_pop_verdict (RpFailure failure)
     case RP_FAILURE_NO_PASSWORD:
     case RP_FAILURE_KEYRING_LOCKED:
     case RP_FAILURE_KEYRING_UNAVAILABLE:
+    case RP_FAILURE_SIGN_IN_REVOKED:
+    case RP_FAILURE_NO_TOKEN:
+    case RP_FAILURE_NO_TICKET:
       return RP_VERDICT_CREDENTIALS;
     }
   g_return_val_if_reached (RP_VERDICT_CREDENTIALS);
