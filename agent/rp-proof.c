@@ -133,6 +133,8 @@ get_connection_outcome (const RpProof *self, const GError *error)
       return RP_PROOF_REFUSED;
     case RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED:
       return RP_PROOF_NOT_OFFERED;
+    case RP_CONNECTION_ERROR_NO_TICKET:
+      return RP_PROOF_MISSING;
     case RP_CONNECTION_ERROR_CERTIFICATE:
     case RP_CONNECTION_ERROR_TLS_STRIPPED:
     case RP_CONNECTION_ERROR_NOT_SMTP:

@@ -78,6 +78,14 @@ advance (RpLoginDialogue *self)
     }
 }
 
+void
+rp_login_dialogue_take_reply (RpLoginDialogue *self, RpReply *reply)
+{
+  rp_reply_free (self->reply);
+  self->reply = reply;
+  advance (self);
+}
+
 gboolean
 rp_login_dialogue_read_line (RpLoginDialogue *self, const char *line, gsize n_bytes)
 {
@@ -93,9 +101,7 @@ rp_login_dialogue_read_line (RpLoginDialogue *self, const char *line, gsize n_by
         case RP_REPLY_PARSER_MORE:
           return is_whole;
         case RP_REPLY_PARSER_REPLY:
-          rp_reply_free (self->reply);
-          self->reply = g_steal_pointer (&reply);
-          advance (self);
+          rp_login_dialogue_take_reply (self, g_steal_pointer (&reply));
           is_whole = TRUE;
           break;
         case RP_REPLY_PARSER_BROKEN:

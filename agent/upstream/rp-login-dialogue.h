@@ -57,6 +57,10 @@ gboolean rp_login_dialogue_read_line (RpLoginDialogue *self,
                                       const char *line,
                                       gsize n_bytes);
 
+/** rp_login_dialogue_take_reply: @reply: (transfer full): the next one, where others
+ * have read it. */
+void rp_login_dialogue_take_reply (RpLoginDialogue *self, RpReply *reply);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpLoginDialogue, rp_login_dialogue_free)
 
 G_END_DECLS

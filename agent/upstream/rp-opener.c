@@ -196,8 +196,6 @@ set_login (CURL *easy, const RpOpenerTarget *target)
   curl_easy_setopt (easy, CURLOPT_USERNAME, target->user != NULL ? target->user : "");
   if (target->password != NULL)
     curl_easy_setopt (easy, CURLOPT_PASSWORD, target->password);
-  if (target->token != NULL)
-    curl_easy_setopt (easy, CURLOPT_XOAUTH2_BEARER, target->token);
   curl_easy_setopt (easy, CURLOPT_SASL_IR, 1L);
   if (target->login_options != NULL)
     curl_easy_setopt (easy, CURLOPT_LOGIN_OPTIONS, target->login_options);
@@ -277,7 +275,6 @@ return_handle (GTask *task)
   curl_easy_setopt (self->easy, CURLOPT_ERRORBUFFER, NULL);
   curl_easy_setopt (self->easy, CURLOPT_RESOLVE, NULL);
   curl_easy_setopt (self->easy, CURLOPT_PASSWORD, NULL);
-  curl_easy_setopt (self->easy, CURLOPT_XOAUTH2_BEARER, NULL);
   g_task_return_pointer (task, g_steal_pointer (&self->easy), NULL);
 }
 
@@ -405,8 +402,8 @@ read_proxy (Opening *self, const char *url)
   return TRUE;
 }
 
-static guint
-get_step_timeout_ms (const RpServer *server)
+guint
+rp_opener_get_step_timeout_ms (const RpServer *server)
 {
   return (server->timeout_s > 0 ? MIN (server->timeout_s, 3600) : 30) * 1000;
 }
@@ -446,7 +443,7 @@ rp_opener_open_async (RpCurlLoop *loop,
   self->host = dup_plain_host (target->host);
   self->port = target->port;
   self->stays_home = is_bare_login && !target->allows_bare_login;
-  self->step_timeout_ms = get_step_timeout_ms (server);
+  self->step_timeout_ms = rp_opener_get_step_timeout_ms (server);
   self->connect_timeout_ms = MIN (self->step_timeout_ms, CONNECT_TIMEOUT_MS);
   if (!read_proxy (self, server->proxy))
     {

@@ -41,7 +41,6 @@ typedef RpOpenerProgress (*RpOpenerLineFunc) (const char *line,
  *   for loopback addresses only
  * @user: (nullable): goes with @password and @login_options
  * @password: (nullable): curl logs in when it is given, or @login_options is
- * @token: (nullable): CURLOPT_XOAUTH2_BEARER
  * @allows_bare_login: the configuration itself says that the login goes without TLS
  * @login_options: (nullable): CURLOPT_LOGIN_OPTIONS
  * @on_line: gets @line_data
@@ -58,7 +57,6 @@ typedef struct
   gboolean logs_in;
   const char *user;
   const char *password;
-  const char *token;
   gboolean allows_bare_login;
   const char *login_options;
   RpOpenerLineFunc on_line;
@@ -95,5 +93,9 @@ void rp_opener_open_async (RpCurlLoop *loop,
  *   rp_curl_loop_remove()
  */
 CURL *rp_opener_open_finish (GAsyncResult *result, GError **error);
+
+/** rp_opener_get_step_timeout_ms: how long one step of a dialogue with @server may
+ * take. */
+guint rp_opener_get_step_timeout_ms (const RpServer *server);
 
 G_END_DECLS

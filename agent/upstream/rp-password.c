@@ -41,3 +41,29 @@ rp_password_free (char *password)
   explicit_bzero (password, n_bytes);
   munmap (password, n_bytes);
 }
+
+typedef struct
+{
+  char *data;
+  gsize n_bytes;
+} Wiped;
+
+static void
+wiped_free (gpointer data)
+{
+  Wiped *self = data;
+
+  explicit_bzero (self->data, self->n_bytes);
+  g_free (self->data);
+  g_free (self);
+}
+
+GBytes *
+rp_password_new_bytes (char *data, gsize n_bytes)
+{
+  Wiped *wiped = g_new (Wiped, 1);
+
+  wiped->data = data;
+  wiped->n_bytes = n_bytes;
+  return g_bytes_new_with_free_func (data, n_bytes, wiped_free, wiped);
+}

@@ -20,4 +20,12 @@ char *rp_password_copy (const char *password);
 /** rp_password_free: wipes and frees; %NULL is fine. */
 void rp_password_free (char *password);
 
+/**
+ * rp_password_new_bytes:
+ * @data: (transfer full) (array length=n_bytes): from g_malloc(); has a secret in it
+ *
+ * Returns: (transfer full): the octets, wiped before they are freed
+ */
+GBytes *rp_password_new_bytes (char *data, gsize n_bytes);
+
 G_END_DECLS

@@ -175,6 +175,7 @@ judge_failure (const Login *self, RpConnectionError from_curl)
                                                 : RP_CONNECTION_ERROR_LOGIN;
     case RP_CONNECTION_ERROR_REPLY:
     case RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED:
+    case RP_CONNECTION_ERROR_NO_TICKET:
     case RP_CONNECTION_ERROR_NOT_SMTP:
       break;
     }

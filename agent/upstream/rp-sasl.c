@@ -3,8 +3,8 @@
 
 #include <curl/curl.h>
 
-/* Debian's libcurl has Kerberos but no GNU SASL, and so no SCRAM. What needs no
- * feature is in every libcurl that speaks SMTP. */
+/* Debian's libcurl has no GNU SASL, and so no SCRAM. What needs no feature is in every
+ * libcurl that speaks SMTP, or is our own. */
 static const struct
 {
   const char *mechanism;
@@ -19,7 +19,9 @@ static const struct
   { "OAUTHBEARER", 0 },
   { "XOAUTH2", 0 },
   { "EXTERNAL", 0 },
-  { "GSSAPI", CURL_VERSION_KERBEROS5 },
+#ifdef RP_HAS_KERBEROS
+  { "GSSAPI", 0 },
+#endif
 };
 
 static gboolean

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which SASL mechanisms can be used here: it depends on how the libcurl that runs was
- * built, which is seen when it runs. */
+/* Which SASL mechanisms can be used here: it depends on how roampost was built, and the
+ * libcurl that runs, which is seen when it runs. */
 #pragma once
 
 #include <glib.h>

@@ -32,6 +32,7 @@ rp_sender_free (RpSender *self)
     return;
 
   g_queue_clear_full (&self->queue, (GDestroyNotify) g_bytes_unref);
+  explicit_bzero (self->block, sizeof self->block); /* a login may have gone through */
   g_free (self);
 }
 

@@ -4,13 +4,20 @@
 #include "upstream/rp-connection.h"
 #include "upstream/rp-opener.h"
 #include "upstream/rp-password.h"
+#include "upstream/rp-sasl-exchange.h"
+#include "upstream/rp-sasl-token.h"
 #include "upstream/rp-sasl.h"
 #include "upstream/rp-server-copy.h"
 
+#ifdef RP_HAS_KERBEROS
+#include "upstream/rp-sasl-kerberos.h"
+#endif
+
 /* The mechanisms are named one by one: left to itself curl would also try Kerberos
  * and NTLM wherever the user's name holds an '@', and Kerberos looks for its servers
- * while the main loop waits. Over verified TLS the password itself (RFC 4616) is what
- * every provider supports, and one round trip less; challenges come second. */
+ * while the main loop waits. Tokens and tickets are ours to show, behind curl. Over
+ * verified TLS the password itself (RFC 4616) is what every provider supports, and one
+ * round trip less; challenges come second. */
 static const char *const passwords[] = { "PLAIN", "LOGIN", NULL };
 static const char *const challenges[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5",
                                           "DIGEST-MD5", NULL };
@@ -29,10 +36,10 @@ struct _RpSmtpLogin
   RpTlsMode tls;
   gboolean is_loopback;
 
-  RpCredentialKind kind;
   char *secret; /* while under way only, in memory that is not swapped */
   const char *const *mechanisms; /* nullable: no login; of these one is used */
   RpLoginDialogue *dialogue;
+  CURL *easy; /* nullable: connected, and a login of our own is under way */
 };
 
 G_DEFINE_FINAL_TYPE (RpSmtpLogin, rp_smtp_login, G_TYPE_OBJECT)
@@ -90,6 +97,7 @@ judge_failure (const RpSmtpLogin *self, RpConnectionError from_curl)
     case RP_CONNECTION_ERROR_TIMED_OUT:
     case RP_CONNECTION_ERROR_CANCELLED:
     case RP_CONNECTION_ERROR_CERTIFICATE:
+    case RP_CONNECTION_ERROR_NO_TICKET:
       return from_curl;
     case RP_CONNECTION_ERROR_REPLY:
     case RP_CONNECTION_ERROR_LOGIN:
@@ -131,19 +139,89 @@ on_opener_failed (GTask *task, GError *error)
   fail (task, error);
 }
 
+/* --- a login of our own, behind curl's connecting --- */
+
+/* What curl does within the connecting, and what we do behind it: see rp-sasl-token.h
+ * and rp-sasl-kerberos.h. */
+static gboolean
+is_own_login (const RpSmtpLogin *self)
+{
+  return self->mechanisms == tokens || self->mechanisms == tickets;
+}
+
+static RpSaslClient *
+make_client (const RpSmtpLogin *self, const char *mechanism)
+{
+#ifdef RP_HAS_KERBEROS
+  if (self->mechanisms == tickets)
+    return RP_SASL_CLIENT (rp_sasl_kerberos_new (self->host));
+#endif
+  return RP_SASL_CLIENT (rp_sasl_token_new (mechanism, self->server->user, self->host,
+                                            self->port, self->secret));
+}
+
+static void
+on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  RpSmtpLogin *self = g_task_get_source_object (task);
+  CURL *easy = g_steal_pointer (&self->easy);
+  GError *error = NULL;
+
+  if (rp_sasl_exchange_run_finish (result, &error))
+    {
+      wipe_secret (self);
+      g_task_return_pointer (task, easy, NULL);
+      return;
+    }
+
+  rp_curl_loop_remove (self->loop, easy);
+  error->code = (int) judge_failure (self, (RpConnectionError) error->code);
+  fail (task, error);
+}
+
+/* Takes the reference to @task. */
+static void
+log_in (GTask *task, const char *mechanism)
+{
+  RpSmtpLogin *self = g_task_get_source_object (task);
+  g_autoptr (RpSaslClient) client = make_client (self, mechanism);
+  g_autofree char *where = g_strdup_printf ("%s port %u", self->host, self->port);
+
+  rp_sasl_exchange_run_async (self->easy, where, mechanism, client, self->dialogue,
+                              rp_opener_get_step_timeout_ms (self->server),
+                              g_task_get_cancellable (task), on_exchange_done, task);
+}
+
+static void
+fail_without_login (GTask *task, CURL *easy)
+{
+  RpSmtpLogin *self = g_task_get_source_object (task);
+
+  rp_curl_loop_remove (self->loop, easy);
+  fail (task, g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
+                           "%s port %u offers no login", self->host, self->port));
+}
+
+/* --- what came of an attempt --- */
+
 static void
 on_opener_connected (GTask *task, CURL *easy)
 {
   RpSmtpLogin *self = g_task_get_source_object (task);
-  const gboolean wants_login = self->mechanisms != NULL;
+  const char *mechanism = rp_smtp_login_get_mechanism (self);
+
+  if (is_own_login (self) && mechanism != NULL)
+    {
+      self->easy = easy;
+      log_in (g_object_ref (task), mechanism);
+      return;
+    }
 
   /* curl calls it a success when no AUTH is offered: only 235 is one. */
-  if (wants_login && !self->dialogue->is_authenticated)
+  if (self->mechanisms != NULL && !self->dialogue->is_authenticated)
     {
-      rp_curl_loop_remove (self->loop, easy);
-      fail (task,
-            g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED,
-                         "%s port %u offers no login", self->host, self->port));
+      fail_without_login (task, easy);
       return;
     }
 
@@ -176,14 +254,6 @@ on_dialogue_line (const char *line, gsize n_bytes, gpointer user_data)
   return is_whole ? RP_OPENER_STEP : RP_OPENER_MORE;
 }
 
-/* Kerberos knows who we are; curl uses it only where the name is empty or could be one
- * of a realm. */
-static const char *
-get_user (const RpSmtpLogin *self)
-{
-  return self->kind == RP_CREDENTIAL_KERBEROS ? "" : self->server->user;
-}
-
 /* curl has a taste of its own: where several challenges are offered it would take
  * DIGEST-MD5 before CRAM-MD5. So the one that it shall use is named when it is known,
  * which is from the second attempt on. */
@@ -193,7 +263,7 @@ dup_login_options (const RpSmtpLogin *self)
   g_autoptr (GString) options = NULL;
   const char *chosen;
 
-  if (self->mechanisms == NULL)
+  if (self->mechanisms == NULL || is_own_login (self))
     return NULL;
 
   chosen = find_mechanism (self, self->mechanisms);
@@ -222,9 +292,8 @@ open_attempt (GTask *task)
     .port = self->port,
     .path = path,
     .logs_in = self->mechanisms != NULL,
-    .user = get_user (self),
-    .password = self->kind == RP_CREDENTIAL_PASSWORD ? self->secret : NULL,
-    .token = self->kind == RP_CREDENTIAL_TOKEN ? self->secret : NULL,
+    .user = self->server->user,
+    .password = is_own_login (self) ? NULL : self->secret,
     .login_options = login_options,
     .on_line = on_dialogue_line,
     .line_data = self,
@@ -265,7 +334,6 @@ may_log_in (const RpSmtpLogin *self, const RpCredential *credential)
 static void
 take_credential (RpSmtpLogin *self, const RpCredential *credential)
 {
-  self->kind = credential->kind;
   self->mechanisms = get_mechanisms (credential->kind);
   self->secret =
       credential->secret != NULL ? rp_password_copy (credential->secret) : NULL;

@@ -515,6 +515,177 @@ INSTANTIATE_TEST_SUITE_P (Rows,
                           testing::ValuesIn (mechanism_rows),
                           [] (const auto &row) { return row.param.name; });
 
+/* --- logins with a token --- */
+
+struct TokenRow
+{
+  const char *name;
+  const char *mechanism;
+  const char *token;
+  int error; /* OPENS or an RpConnectionError */
+  guint reply_code;
+  const char *said_by_us;   /* found in what the server was sent */
+  const char *said_in_text; /* nullable: found in the error's text */
+  Script login;
+};
+
+void
+PrintTo (const TokenRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Token : public testing::TestWithParam<TokenRow>
+{
+};
+
+TEST_P (Token, IsShownAndAnswered)
+{
+  const TokenRow &row = GetParam ();
+  ScriptedServer server (tls + offer (std::string ("AUTH ") + row.mechanism)
+                         + row.login);
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  const RpCredential credential = { RP_CREDENTIAL_TOKEN, row.token };
+  Client client (maker);
+
+  client.open_with (&credential);
+  EXPECT_EQ (client.seen.error, row.error) << client.seen.error_text;
+  EXPECT_EQ (rp_connection_get_reply (client.connection)->code, row.reply_code);
+  EXPECT_STREQ (rp_connection_get_mechanism (client.connection), row.mechanism);
+  EXPECT_EQ (client.seen.error_text.find (row.token), std::string::npos);
+  if (row.said_in_text != nullptr)
+    {
+      EXPECT_NE (client.seen.error_text.find (row.said_in_text), std::string::npos)
+          << client.seen.error_text;
+    }
+  rp_connection_close (client.connection, FALSE);
+  server.stop ();
+  EXPECT_EQ (server.problem (), "");
+  EXPECT_NE (server.tls_log ().find (row.said_by_us), std::string::npos)
+      << server.tls_log ();
+  EXPECT_EQ (server.n_connections (), 1u);
+}
+
+/* {"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"} */
+const char complaint_400[] =
+    "334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwu"
+    "Z29vZ2xlLmNvbS8ifQ==\r\n";
+/* {"status":"invalid_token","openid-configuration":"https://idp.example/"} */
+const char complaint_invalid[] =
+    "334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIiwib3BlbmlkLWNvbmZpZ3VyYXRpb24iOiJodHRwczov"
+    "L2lkcC5leGFtcGxlLyJ9\r\n";
+const std::string long_token (400, 'x');
+
+const Script refused = { say ("535-5.7.8 Username and Password not accepted.\r\n"
+                              "535 5.7.8 Learn more\r\n") };
+const Script show_xoauth2 = { expect (
+    "AUTH XOAUTH2 dXNlcj10ZXJyaQFhdXRoPUJlYXJlciB0MGtlbjUBAQ==") };
+const Script show_standard = { expect (
+    "AUTH OAUTHBEARER bixhPXRlcnJpLAFob3N0PTEyNy4wLjAuMQFwb3J0P") };
+
+Script
+prompts (int n_prompts)
+{
+  Script script;
+
+  for (int i = 0; i < n_prompts; i++)
+    script = script + Script{ say ("334 \r\n"), expect ("") };
+  return script;
+}
+
+const TokenRow token_rows[] = {
+  { "refused_at_once", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 535,
+    "AUTH XOAUTH2 ", "refused the login with XOAUTH2",
+    show_xoauth2 + Script{ say ("535 5.7.3 Authentication unsuccessful\r\n") } },
+  { "xoauth2_complaint_is_answered_with_nothing", "XOAUTH2", "t0ken5",
+    RP_CONNECTION_ERROR_LOGIN, 535, "AQ==\r\n\r\n", "(400)",
+    show_xoauth2 + Script{ say (complaint_400), expect ("") } + refused },
+  { "oauthbearer_complaint_is_answered_with_a_separator", "OAUTHBEARER", "t0ken5",
+    RP_CONNECTION_ERROR_LOGIN, 535, "\r\nAQ==\r\n", "(invalid_token)",
+    show_standard + Script{ say (complaint_invalid), expect ("AQ==") } + refused },
+  { "complaint_that_is_no_json", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 535,
+    "AQ==\r\n\r\n", "with XOAUTH2",
+    show_xoauth2 + Script{ say ("334 bm8=\r\n"), expect ("") } + refused },
+  /* {"status":"a<newline>b<esc>"} */
+  { "complaint_with_controls", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 535,
+    "AQ==\r\n\r\n", "(a b ",
+    show_xoauth2
+        + Script{ say ("334 eyJzdGF0dXMiOiJhXG5iXHUwMDFiIn0=\r\n"), expect ("") }
+        + refused },
+  { "refused_for_now", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 454,
+    "AUTH XOAUTH2 ", nullptr, show_xoauth2 + Script{ say ("454 4.7.0 later\r\n") } },
+  { "answered_250", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 250,
+    "AUTH XOAUTH2 ", nullptr, show_xoauth2 + Script{ say ("250 ok\r\n") } },
+  /* RFC 4954 section 4: too long for the command */
+  { "long_token_behind_the_prompt", "XOAUTH2", long_token.c_str (), OPENS, 235,
+    "AUTH XOAUTH2\r\n", nullptr,
+    Script{ expect ("AUTH XOAUTH2"), say ("334 \r\n"),
+            expect ("dXNlcj10ZXJyaQFhdXRoPUJlYXJlciB4eHh4") }
+        + accepted },
+  { "long_token_and_complaint", "XOAUTH2", long_token.c_str (),
+    RP_CONNECTION_ERROR_LOGIN, 535, "AUTH XOAUTH2\r\n", "(400)",
+    Script{ expect ("AUTH XOAUTH2"), say ("334\r\n"),
+            expect ("dXNlcj10ZXJyaQFhdXRoPUJlYXJlciB4eHh4"), say (complaint_400),
+            expect ("") }
+        + refused },
+  { "mechanism_refused_before_the_token", "XOAUTH2", long_token.c_str (),
+    RP_CONNECTION_ERROR_LOGIN, 504, "AUTH XOAUTH2\r\n", nullptr,
+    Script{ expect ("AUTH XOAUTH2"), say ("504 5.5.4 no such mechanism\r\n") } },
+  { "prompts_without_end", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_NOT_SMTP, 334,
+    "AUTH XOAUTH2 ", nullptr,
+    show_xoauth2 + prompts (10) + Script{ say ("334 \r\n"), hang () } },
+  { "more_than_it_was_asked", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_NOT_SMTP, 250,
+    "AUTH XOAUTH2 ", nullptr,
+    show_xoauth2 + Script{ say ("235 in\r\n250 and more\r\n") } },
+  { "no_smtp_reply", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_NOT_SMTP, 250,
+    "AUTH XOAUTH2 ", nullptr, show_xoauth2 + Script{ say ("hello\r\n") } },
+  { "reply_byte_by_byte", "XOAUTH2", "t0ken5", OPENS, 235, "AUTH XOAUTH2 ", nullptr,
+    show_xoauth2 + Script{ say_bytewise ("235 2.7.0 in\r\n") } },
+  { "silent", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_TIMED_OUT, 250, "AUTH XOAUTH2 ",
+    nullptr, show_xoauth2 + Script{ hang () } },
+  { "cut", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_UNREACHABLE, 250, "AUTH XOAUTH2 ",
+    nullptr, show_xoauth2 + Script{ cut () } },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Token,
+                          testing::ValuesIn (token_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST (Connection, ALoginOfOurOwnCanBeCancelled)
+{
+  ScriptedServer server (tls + offer ("AUTH XOAUTH2") + show_xoauth2
+                         + Script{ hang () });
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
+                     ThrowawayCa::instance ().ca_file ());
+  const RpCredential credential = { RP_CREDENTIAL_TOKEN, "t0ken5" };
+
+  maker.server.timeout_s = 60;
+  Client client (maker);
+
+  client.start_with (&credential);
+  EXPECT_TRUE (run_until (
+      [&] { return server.tls_log ().find ("AUTH XOAUTH2") != std::string::npos; }));
+  g_cancellable_cancel (client.cancellable);
+  EXPECT_TRUE (run_until ([&] { return client.seen.is_open_finished; }));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_CANCELLED);
+}
+
+TEST (Connection, ATokenStaysOnTheMachineWithoutTls)
+{
+  ScriptedServer server (offer ("AUTH XOAUTH2"));
+  ServerMaker maker (RP_TLS_NONE, "127.0.0.1", server.port (), nullptr);
+  const RpCredential credential = { RP_CREDENTIAL_TOKEN, "t0ken5" };
+
+  maker.endpoint.is_loopback = FALSE;
+  Client client (maker);
+
+  EXPECT_FALSE (client.open_with (&credential));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_TLS_STRIPPED);
+  EXPECT_EQ (server.n_connections (), 0u);
+}
+
 TEST (Connection, ACertificateIsNoLoginWithoutTls)
 {
   ScriptedServer server (offer ("AUTH EXTERNAL"));

@@ -64,4 +64,13 @@ TEST (Password, IsNeitherSwappedNorDumped)
   rp_password_free (copy);
 }
 
+TEST (Password, OctetsWithASecretAreGivenAsTheyAre)
+{
+  g_autoptr (GBytes) bytes = rp_password_new_bytes (g_strdup ("a"), 1);
+  gsize n_bytes = 0;
+
+  EXPECT_STREQ (static_cast<const char *> (g_bytes_get_data (bytes, &n_bytes)), "a");
+  EXPECT_EQ (n_bytes, 1u);
+}
+
 } // namespace
