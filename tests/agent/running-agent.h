@@ -164,9 +164,10 @@ public:
                      + "/agent/roampost-agent");
     if (names_config_file)
       words.insert (words.end (), { "--config", config_file });
-    words.insert (words.end (),
-                  { "--state-dir", state_folder, "--runtime-dir", runtime_folder,
-                    "--fake-surroundings", folder_ + "/surroundings" });
+    if (names_runtime_folder)
+      words.insert (words.end (), { "--runtime-dir", runtime_folder });
+    words.insert (words.end (), { "--state-dir", state_folder, "--fake-surroundings",
+                                  folder_ + "/surroundings" });
     return words;
   }
 
@@ -185,6 +186,7 @@ public:
     argv.push_back (nullptr);
     for (const auto &[name, value] : environment_)
       g_subprocess_launcher_setenv (launcher, name.c_str (), value.c_str (), TRUE);
+    g_subprocess_launcher_set_stdout_file_path (launcher, output_path ().c_str ());
     g_subprocess_launcher_set_stderr_file_path (launcher, log_path ().c_str ());
     g_clear_object (&process_);
     process_ = g_subprocess_launcher_spawnv (launcher, argv.data (), &error);
@@ -248,6 +250,13 @@ public:
     return read (log_path ());
   }
 
+  /* Standard output: nothing, unless G_MESSAGES_DEBUG asks for more. */
+  std::string
+  output () const
+  {
+    return read (output_path ());
+  }
+
   bool
   logs (const std::string &text) const
   {
@@ -304,8 +313,15 @@ public:
   std::string runtime_folder;
   std::string state_folder;
   bool names_config_file = true;
+  bool names_runtime_folder = true; /* else it is the session's agent */
 
 private:
+  std::string
+  output_path () const
+  {
+    return folder_ + "/output";
+  }
+
   std::string
   log_path () const
   {
