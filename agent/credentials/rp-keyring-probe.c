@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "credentials/rp-keyring-probe.h"
 
-#define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
+#include "credentials/rp-keyring-collections.h"
+
 #define SERVICE_INTERFACE "org.freedesktop.Secret.Service"
-#define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
-#define READ_TIMEOUT_MS 5000
 
 /* RpKeyringProbe:
  * @waiting: (element-type GTask): looks that are to search, after the one that does
@@ -31,17 +30,13 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (RpKeyringProbe, rp_keyring_probe, G_TYPE_OBJECT)
 
 /* Look:
- * @n_unread: collections that are still to be read
- * @has_unlocked: a collection is open
- * @has_hidden: a collection is locked and does not show what is in it, as KeePassXC's
+ * @has_hidden: that of #RpKeyringCollections
  * @giving_up: (nullable): turns when the cancellable does
  */
 typedef struct
 {
   SecretService *service;
   GVariant *attributes;
-  guint n_unread;
-  gboolean has_unlocked;
   gboolean has_hidden;
   GSource *giving_up;
 } Look;
@@ -63,25 +58,6 @@ static void
 return_finding (GTask *task, RpKeyringFinding finding)
 {
   g_task_return_int (task, finding);
-}
-
-static void
-call (GTask *task,
-      const char *path,
-      const char *interface,
-      const char *method,
-      GVariant *arguments,
-      const char *answer_type,
-      GAsyncReadyCallback callback)
-{
-  const Look *look = g_task_get_task_data (task);
-  GDBusProxy *proxy = G_DBUS_PROXY (look->service);
-
-  g_dbus_connection_call (g_dbus_proxy_get_connection (proxy),
-                          g_dbus_proxy_get_name (proxy), path, interface, method,
-                          arguments, G_VARIANT_TYPE (answer_type),
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, READ_TIMEOUT_MS,
-                          g_task_get_cancellable (task), callback, g_object_ref (task));
 }
 
 /* --- the search, one at a time --- */
@@ -181,76 +157,25 @@ search (GTask *task)
 /* --- the collections --- */
 
 static void
-search_if_worth_it (GTask *task)
-{
-  const Look *look = g_task_get_task_data (task);
-
-  if (look->n_unread > 0)
-    return;
-  if (look->has_unlocked)
-    search (task);
-  else
-    return_finding (task, RP_KEYRING_LOCKED);
-}
-
-static void
-note_collection (Look *look, GVariant *answer)
-{
-  g_autoptr (GVariant) properties = g_variant_get_child_value (answer, 0);
-  g_autoptr (GVariant) items =
-      g_variant_lookup_value (properties, "Items", G_VARIANT_TYPE ("ao"));
-  gboolean is_locked = TRUE;
-
-  g_variant_lookup (properties, "Locked", "b", &is_locked);
-  if (!is_locked)
-    look->has_unlocked = TRUE;
-  else if (items == NULL || g_variant_n_children (items) == 0)
-    look->has_hidden = TRUE;
-}
-
-/* One that went in the meantime is none. */
-static void
-on_collection_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Look *look = g_task_get_task_data (task);
-  g_autoptr (GVariant) answer =
-      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
-
-  if (answer != NULL)
-    note_collection (look, answer);
-  look->n_unread--;
-  if (!g_task_return_error_if_cancelled (task))
-    search_if_worth_it (task);
-}
-
-static void
-on_collections_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+on_collections_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Look *look = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autofree const char **paths = NULL;
-  g_autoptr (GVariant) value = NULL;
-  g_autoptr (GVariant) answer =
-      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (RpKeyringCollections) collections =
+      rp_keyring_collections_read_finish (result, &error);
 
-  if (answer == NULL)
+  if (collections == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
 
-  g_variant_get (answer, "(v)", &value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE ("ao")))
-    paths = g_variant_get_objv (value, NULL);
-  for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
-    {
-      look->n_unread++;
-      call (task, paths[i], PROPERTIES_INTERFACE, "GetAll",
-            g_variant_new ("(s)", COLLECTION_INTERFACE), "(a{sv})", on_collection_read);
-    }
-  search_if_worth_it (task);
+  look->has_hidden = collections->has_hidden;
+  if (collections->has_unlocked)
+    search (task);
+  else
+    return_finding (task, RP_KEYRING_LOCKED);
 }
 
 void
@@ -276,10 +201,8 @@ rp_keyring_probe_look_async (RpKeyringProbe *self,
     g_variant_builder_add (&builder, "{ss}", name, value);
   look->attributes = g_variant_ref_sink (g_variant_builder_end (&builder));
   look->service = g_object_ref (service);
-  call (task, g_dbus_proxy_get_object_path (G_DBUS_PROXY (service)),
-        PROPERTIES_INTERFACE, "Get",
-        g_variant_new ("(ss)", SERVICE_INTERFACE, "Collections"), "(v)",
-        on_collections_listed);
+  rp_keyring_collections_read_async (service, cancellable, on_collections_read,
+                                     g_object_ref (task));
 }
 
 gboolean

@@ -166,6 +166,29 @@ reject (RpSecrets *secrets,
                      secret);
 }
 
+static void
+on_unlock_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gboolean is_unlocked = rp_secrets_unlock_finish (RP_SECRETS (source), result, &error);
+
+  return_changed (task, is_unlocked, error);
+}
+
+static void
+unlock_async (RpSecrets *secrets,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  RpSecretsByServer *self = RP_SECRETS_BY_SERVER (secrets);
+  GTask *task = g_task_new (secrets, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, unlock_async);
+  rp_secrets_unlock_async (self->service, cancellable, on_unlock_done, task);
+}
+
 static gboolean
 change_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
 {
@@ -184,6 +207,8 @@ rp_secrets_by_server_iface_init (RpSecretsInterface *iface)
   iface->remove_async = remove_async;
   iface->remove_finish = change_finish;
   iface->reject = reject;
+  iface->unlock_async = unlock_async;
+  iface->unlock_finish = change_finish;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "credentials/rp-keyring-bus.h"
 #include "credentials/rp-keyring-probe.h"
 #include "credentials/rp-keyring-request.h"
+#include "credentials/rp-keyring-unlock.h"
 #include "credentials/rp-keyring-watch.h"
 
 /* The keyring may ask its user: for a new keyring's password, or whether an entry is
@@ -18,6 +19,7 @@ struct _RpSecretsService
   RpKeyringBus *bus;
   RpKeyringProbe *probe;
   RpKeyringWatch *watch;
+  gboolean is_unlocking;
 };
 
 static void rp_secrets_service_iface_init (RpSecretsInterface *iface);
@@ -359,6 +361,79 @@ remove_async (RpSecrets *secrets,
                             g_object_ref (task));
 }
 
+/* --- unlocking --- */
+
+static void
+end_unlocking (GTask *task, GError *error)
+{
+  RpSecretsService *self = g_task_get_source_object (task);
+
+  self->is_unlocking = FALSE;
+  if (error == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_signal_emit_by_name (self, "unlocked");
+    }
+  else if (error->domain == RP_SECRETS_ERROR
+           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (task, error);
+  else
+    {
+      g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+                               "the keyring failed: %s", error->message);
+      g_error_free (error);
+    }
+}
+
+static void
+on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  rp_keyring_unlock_finish (result, &error);
+  end_unlocking (task, error);
+}
+
+/* Over the connection of the lookups: KeePassXC lets that one read, no other. */
+static void
+on_unlock_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (SecretService) service =
+      rp_keyring_bus_get_finish (RP_KEYRING_BUS (source), result, &error);
+
+  if (service == NULL)
+    end_unlocking (task, error);
+  else
+    rp_keyring_unlock_async (service, rp_keyring_request_get_schema (),
+                             g_task_get_cancellable (task), on_keyring_unlocked,
+                             g_object_ref (task));
+}
+
+static void
+unlock_async (RpSecrets *secrets,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  RpSecretsService *self = RP_SECRETS_SERVICE (secrets);
+  g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, unlock_async);
+  if (self->is_unlocking)
+    {
+      g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED,
+                               "the keyring's window is open already");
+      return;
+    }
+
+  self->is_unlocking = TRUE;
+  rp_keyring_bus_get_async (self->bus, cancellable, on_unlock_bus_ready,
+                            g_object_ref (task));
+}
+
 /* --- the object --- */
 
 static void
@@ -370,6 +445,8 @@ rp_secrets_service_iface_init (RpSecretsInterface *iface)
   iface->store_finish = change_finish;
   iface->remove_async = remove_async;
   iface->remove_finish = change_finish;
+  iface->unlock_async = unlock_async;
+  iface->unlock_finish = change_finish;
 }
 
 static void

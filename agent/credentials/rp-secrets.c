@@ -85,6 +85,30 @@ rp_secrets_reject (RpSecrets *self,
     iface->reject (self, server, protocol, host, secret);
 }
 
+void
+rp_secrets_unlock_async (RpSecrets *self,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  RpSecretsInterface *iface = RP_SECRETS_GET_IFACE (self);
+
+  if (iface->unlock_async != NULL)
+    iface->unlock_async (self, cancellable, callback, user_data);
+  else
+    g_task_report_new_error (self, callback, user_data, rp_secrets_unlock_async,
+                             RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+                             "there is nothing to unlock");
+}
+
+gboolean
+rp_secrets_unlock_finish (RpSecrets *self, GAsyncResult *result, GError **error)
+{
+  if (g_async_result_is_tagged (result, rp_secrets_unlock_async))
+    return g_task_propagate_boolean (G_TASK (result), error);
+  return RP_SECRETS_GET_IFACE (self)->unlock_finish (self, result, error);
+}
+
 /* libsecret wipes its own unswappable memory and ordinary memory alike. */
 void
 rp_secret_free (char *secret)

@@ -65,6 +65,7 @@ G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
  * @store_async: keeps @secret for each of @hosts; the same errors
  * @remove_async: forgets what is kept for each of @hosts; the same errors
  * @reject: (nullable): @secret was refused, and is not given again from a cache
+ * @unlock_async: (nullable): has the keyring ask its user to unlock it
  */
 struct _RpSecretsInterface
 {
@@ -100,6 +101,11 @@ struct _RpSecretsInterface
                   RpSecretProtocol protocol,
                   const char *host,
                   const char *secret);
+  void (*unlock_async) (RpSecrets *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+  gboolean (*unlock_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
 };
 
 /**
@@ -194,6 +200,30 @@ void rp_secrets_reject (RpSecrets *self,
                         RpSecretProtocol protocol,
                         const char *host,
                         const char *secret);
+
+/**
+ * rp_secrets_unlock_async:
+ * @cancellable: (nullable)
+ *
+ * The keyring shows its user a window, and its answer is waited for without a
+ * time-out: for the user's own wish alone, such as a click. RpSecrets::unlocked follows
+ * where it was unlocked.
+ */
+void rp_secrets_unlock_async (RpSecrets *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+
+/**
+ * rp_secrets_unlock_finish:
+ * @error: of the domain #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED;
+ *   %RP_SECRETS_ERROR_LOCKED where it stays locked, or where its window is open already
+ *
+ * Returns: whether what is stored can be read now
+ */
+gboolean rp_secrets_unlock_finish (RpSecrets *self,
+                                   GAsyncResult *result,
+                                   GError **error);
 
 /** rp_secret_free: @secret: (nullable): is wiped and freed. */
 void rp_secret_free (char *secret);

@@ -113,6 +113,15 @@ store (RpSecrets *secrets,
   return looked;
 }
 
+inline void
+on_unlock_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = nullptr;
+
+  rp_secrets_unlock_finish (RP_SECRETS (source), result, &error);
+  static_cast<Looked *> (user_data)->take (error);
+}
+
 inline Looked
 remove_secret (RpSecrets *secrets,
                const RpServer &server,

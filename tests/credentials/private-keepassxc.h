@@ -16,9 +16,12 @@ class PrivateKeepassxc
 {
 public:
   /* @asks_for_access: as it is set up by default, each program has to be allowed each
-   * entry that is not its own. */
-  explicit PrivateKeepassxc (const PrivateBus &bus, bool asks_for_access = false)
-      : bus_ (bus), folder_ (bus.folder () + "/keepassxc")
+   * entry that is not its own.
+   * @display: of a screen to show its windows on, or null */
+  explicit PrivateKeepassxc (const PrivateBus &bus,
+                             bool asks_for_access = false,
+                             const char *display = nullptr)
+      : bus_ (bus), folder_ (bus.folder () + "/keepassxc"), display_ (display)
   {
     g_mkdir_with_parents ((folder_ + "/run").c_str (), 0700);
     make_database ("keyring");
@@ -133,9 +136,15 @@ private:
     const std::string config = folder_ + "/keepassxc.ini";
     const std::string local = folder_ + "/local.ini";
     const std::string file = database ("keyring");
-    const char *argv[] = { "keepassxc",     "--config",     config.c_str (),
-                           "--localconfig", local.c_str (), "-platform",
-                           "offscreen",     file.c_str (),  nullptr };
+    const char *argv[] = { "keepassxc",
+                           "--config",
+                           config.c_str (),
+                           "--localconfig",
+                           local.c_str (),
+                           "-platform",
+                           display_ == nullptr ? "offscreen" : "xcb",
+                           file.c_str (),
+                           nullptr };
     g_auto (GStrv) environment = g_get_environ ();
     g_autoptr (GError) error = nullptr;
 
@@ -144,7 +153,9 @@ private:
       environment = g_environ_setenv (environment, name, folder_.c_str (), TRUE);
     environment = g_environ_setenv (environment, "XDG_RUNTIME_DIR",
                                     (folder_ + "/run").c_str (), TRUE);
-    environment = g_environ_unsetenv (environment, "DISPLAY");
+    environment = display_ != nullptr
+                      ? g_environ_setenv (environment, "DISPLAY", display_, TRUE)
+                      : g_environ_unsetenv (environment, "DISPLAY");
     environment = g_environ_unsetenv (environment, "WAYLAND_DISPLAY");
     g_spawn_async (nullptr, const_cast<char **> (argv), environment,
                    (GSpawnFlags) (G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD
@@ -209,5 +220,6 @@ private:
 
   const PrivateBus &bus_;
   std::string folder_;
+  const char *display_;
   GPid process_ = 0;
 };
