@@ -271,6 +271,12 @@ rp_server_get_access (const RpServer *self, RpAccessKind kind)
 }
 
 gboolean
+rp_server_has_broker (const RpServer *self)
+{
+  return g_strcmp0 (self->oauth_provider, RP_OAUTH_BROKER) == 0;
+}
+
+gboolean
 rp_server_has_login (const RpServer *self)
 {
   for (guint i = 0; i < self->accesses->len; i++)

@@ -169,6 +169,13 @@ gboolean rp_server_accepts_sender (const RpServer *self, const char *sender);
 /** rp_server_get_access: (transfer none) (nullable): its first access of @kind. */
 const RpAccess *rp_server_get_access (const RpServer *self, RpAccessKind kind);
 
+/** RP_OAUTH_BROKER: the oauth-provider= that no file describes: the accounts of the
+ * desktop, which give out tokens themselves. */
+#define RP_OAUTH_BROKER "gnome-online-accounts"
+
+/** rp_server_has_broker: whether its tokens come from an account of the desktop. */
+gboolean rp_server_has_broker (const RpServer *self);
+
 /** rp_server_has_login: whether one of its accesses is a login with SMTP AUTH. */
 gboolean rp_server_has_login (const RpServer *self);
 

@@ -46,6 +46,7 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_POP_TEMPORARY] = "pop-temporary",
   [RP_REASON_LOGIN_NOT_OFFERED] = "login-not-offered",
   [RP_REASON_NO_TOKEN] = "no-token",
+  [RP_REASON_NO_DESKTOP_TOKEN] = "no-desktop-token",
   [RP_REASON_NO_TICKET] = "no-ticket",
   [RP_REASON_LOGIN_NEEDED] = "login-needed",
   [RP_REASON_LOGIN_DISABLED] = "login-disabled",

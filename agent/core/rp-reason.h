@@ -66,6 +66,7 @@ typedef enum
   RP_REASON_TICKET_REFUSED,      /* server, user */
   RP_REASON_LOGIN_NOT_OFFERED,   /* endpoint */
   RP_REASON_NO_TOKEN,            /* server, what failed */
+  RP_REASON_NO_DESKTOP_TOKEN,    /* server, why and what to do */
   RP_REASON_NO_TICKET,           /* server, what failed */
   RP_REASON_LOGIN_NEEDED,        /* server */
   RP_REASON_LOGIN_DISABLED,      /* server, user */

@@ -31,6 +31,14 @@ close_endpoint (RpSettlement *self, const RpLane *lane)
     rp_closures_close (self->closures, RP_CLOSURE_CLEAR, route->server->name);
 }
 
+/* Its sign-in is none of ours: "roampost login" mends nothing, the account does. */
+static gboolean
+is_of_desktop (const RpLane *lane)
+{
+  return lane->route->permission == RP_PERMISSION_OAUTH2
+         && rp_server_has_broker (lane->route->server);
+}
+
 static RpReason *
 dup_failure_reason (const RpLane *lane, const RpEvent *event)
 {
@@ -50,11 +58,15 @@ dup_failure_reason (const RpLane *lane, const RpEvent *event)
     case RP_FAILURE_LOGIN_NOT_OFFERED:
       return rp_reason_new (RP_REASON_LOGIN_NOT_OFFERED, url, NULL);
     case RP_FAILURE_NO_PASSWORD:
+      if (is_of_desktop (lane))
+        return rp_reason_new (RP_REASON_NO_DESKTOP_TOKEN, server->name, text, NULL);
       return rp_reason_new (lane->route->permission == RP_PERMISSION_OAUTH2
                                 ? RP_REASON_NO_SIGN_IN
                                 : RP_REASON_NO_PASSWORD,
                             server->name, user, NULL);
     case RP_FAILURE_SIGN_IN_REVOKED:
+      if (is_of_desktop (lane))
+        return rp_reason_new (RP_REASON_NO_DESKTOP_TOKEN, server->name, text, NULL);
       return rp_reason_new (RP_REASON_SIGN_IN_REVOKED, server->name, user, NULL);
     case RP_FAILURE_NO_TOKEN:
       return rp_reason_new (RP_REASON_NO_TOKEN, server->name, text, NULL);

@@ -119,34 +119,34 @@ set_error (Fitness fitness, const Account *account, const char *user, GError **e
   switch (fitness)
     {
     case FITNESS_NONE:
-      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
-                   _ ("GNOME Settings has no account %s; add it there under “Online"
-                      " Accounts”"),
+      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING,
+                   _ ("GNOME Settings has no account %s; add it there under \"Online"
+                      " Accounts\""),
                    user);
       break;
     case FITNESS_NO_TOKEN:
-      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING,
                    _ ("the account %1$s of GNOME Settings (%2$s) gives out no token;"
                       " write access=password"),
                    user, name != NULL ? name : "");
       break;
     case FITNESS_NO_SMTP:
-      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING,
                    _ ("the token that GNOME gets at Microsoft for %s may not send by"
                       " SMTP; write oauth-provider=microsoft, or microsoft-consumer for"
                       " outlook.com"),
                    user);
       break;
     case FITNESS_NO_MAIL:
-      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
+      g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_MISSING,
                    _ ("mail is switched off for the account %s in GNOME Settings;"
-                      " switch it on there under “Online Accounts”"),
+                      " switch it on there under \"Online Accounts\""),
                    user);
       break;
     case FITNESS_ATTENTION:
       g_set_error (error, RP_SECRETS_ERROR, RP_SECRETS_ERROR_REVOKED,
                    _ ("the sign-in of the account %s has ended; sign in again in GNOME"
-                      " Settings under “Online Accounts”"),
+                      " Settings under \"Online Accounts\""),
                    user);
       break;
     case FITNESS_GIVES_TOKEN:

@@ -18,9 +18,9 @@ G_BEGIN_DECLS
  * @objects: of type a{oa{sa{sv}}}, as GetManagedObjects of
  *   org.freedesktop.DBus.ObjectManager gives it
  * @user: an address or a user name, in any case of letters
- * @error: of the domain #RP_SECRETS_ERROR, in words of the user's language:
- *   %RP_SECRETS_ERROR_REVOKED where the user has to sign in again, else
- *   %RP_SECRETS_ERROR_UNAVAILABLE
+ * @error: of the domain #RP_SECRETS_ERROR, in words of the user's language that say
+ *   what to do: %RP_SECRETS_ERROR_REVOKED where the user has to sign in again,
+ *   %RP_SECRETS_ERROR_MISSING where there is no account that can send by SMTP
  *
  * Of several accounts for one user the one counts that can give a token.
  *

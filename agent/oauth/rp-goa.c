@@ -81,7 +81,7 @@ return_failure (GTask *task, const GError *error)
     g_task_return_new_error (
         task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_REVOKED,
         _ ("the sign-in of the account %s has ended; sign in again in GNOME"
-           " Settings under “Online Accounts”"),
+           " Settings under \"Online Accounts\""),
         question->user);
   else
     g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,

@@ -38,8 +38,9 @@ void rp_goa_get_token_async (RpGoa *self,
  * rp_goa_get_token_finish:
  * @error: of the domain #RP_SECRETS_ERROR, in words of the user's language:
  *   %RP_SECRETS_ERROR_REVOKED where the user has to sign in again,
- *   %RP_SECRETS_ERROR_UNAVAILABLE where there is no service, no account or none that
- *   can send by SMTP; or %G_IO_ERROR_CANCELLED
+ *   %RP_SECRETS_ERROR_MISSING where there is no account that can send by SMTP,
+ *   %RP_SECRETS_ERROR_UNAVAILABLE where there is no service or an outage; or
+ *   %G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full) (nullable): the token, for rp_secret_free(); %NULL with
  *   @error set

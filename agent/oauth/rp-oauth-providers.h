@@ -3,13 +3,11 @@
  * read from rows; which files are read is said elsewhere. */
 #pragma once
 
+#include "core/rp-config.h"
 #include "core/rp-keyfile.h"
 #include "oauth/rp-oauth-provider.h"
 
 G_BEGIN_DECLS
-
-/** RP_OAUTH_BROKER: the oauth-provider= that is no file but GNOME Online Accounts. */
-#define RP_OAUTH_BROKER "gnome-online-accounts"
 
 /** RpOAuthProviders: never changes after it was made, so that whoever uses one while
  * the files change keeps its own. */

@@ -226,6 +226,8 @@ get_pattern (const RpReason *reason, const char *const *args)
                 "\"kinit\"");
     case RP_REASON_NO_TOKEN:
       return _ ("the provider of %1$s gave no token (%2$s), it is asked again later");
+    case RP_REASON_NO_DESKTOP_TOKEN:
+      return _ ("there is no token for %1$s: %2$s");
     case RP_REASON_NO_TICKET:
       return _ ("there is no Kerberos ticket for %1$s (%2$s); get one with \"kinit\"");
     case RP_REASON_POP_REFUSED:

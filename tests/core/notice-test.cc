@@ -205,6 +205,8 @@ const Row kRows[] = {
 
   { "SignIn", 1, "m 0 tried waiting:b@b:sign-in-revoked",
     "sign-in 1 m to b@b sign-in-revoked\nnext never" },
+  { "SignInOfTheDesktop", 1, "m 0 tried waiting:b@b:no-desktop-token",
+    "sign-in 1 m to b@b no-desktop-token\nnext never" },
   { "SignInsAreOne", 1,
     "m 0 tried waiting:b@b:sign-in-revoked\nn 0 tried waiting:c@c:login-refused",
     "sign-in 2 - to b@b c@c\nnext never" },

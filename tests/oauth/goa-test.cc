@@ -124,6 +124,7 @@ const Account exchange = make ([] (Account &a) {
 const Account graph = make ([] (Account &a) { a.provider = "ms_graph"; });
 
 constexpr int GONE = RP_SECRETS_ERROR_UNAVAILABLE;
+constexpr int NONE = RP_SECRETS_ERROR_MISSING;
 constexpr int ENDED = RP_SECRETS_ERROR_REVOKED;
 
 #define NO_MICROSOFT                                                                   \
@@ -131,10 +132,10 @@ constexpr int ENDED = RP_SECRETS_ERROR_REVOKED;
   " write oauth-provider=microsoft, or microsoft-consumer for outlook.com"
 #define ENDED_WORDS                                                                    \
   "the sign-in of the account terri@gmail.com has ended; sign in again in GNOME"       \
-  " Settings under “Online Accounts”"
+  " Settings under \"Online Accounts\""
 #define NO_ACCOUNT                                                                     \
-  "GNOME Settings has no account terri@gmail.com; add it there under “Online "       \
-  "Accounts”"
+  "GNOME Settings has no account terri@gmail.com; add it there under \"Online "       \
+  "Accounts\""
 
 INSTANTIATE_TEST_SUITE_P (
     Rows,
@@ -175,47 +176,47 @@ INSTANTIATE_TEST_SUITE_P (
              "ya29.of-terri",
              0,
              "" },
-        Row{ "none", {}, "terri@gmail.com", nullptr, GONE, NO_ACCOUNT },
+        Row{ "none", {}, "terri@gmail.com", nullptr, NONE, NO_ACCOUNT },
         Row{ "of_others",
              { of_somebody_else () },
              "terri@gmail.com",
              nullptr,
-             GONE,
+             NONE,
              NO_ACCOUNT },
-        Row{ "ms_graph", { graph }, "terri@gmail.com", nullptr, GONE, NO_MICROSOFT },
+        Row{ "ms_graph", { graph }, "terri@gmail.com", nullptr, NONE, NO_MICROSOFT },
         Row{ "windows_live",
              { make ([] (Account &a) { a.provider = "windows_live"; }) },
              "terri@gmail.com",
              nullptr,
-             GONE,
+             NONE,
              NO_MICROSOFT },
         Row{ "ms365",
              { make ([] (Account &a) { a.provider = "ms365"; }) },
              "terri@gmail.com",
              nullptr,
-             GONE,
+             NONE,
              NO_MICROSOFT },
         Row{ "exchange",
              { exchange },
              "terri@gmail.com",
              nullptr,
-             GONE,
+             NONE,
              "the account terri@gmail.com of GNOME Settings (the exchange) gives out"
              " no token; write access=password" },
         Row{ "mail_switched_off",
              { make ([] (Account &a) { a.mail_disabled = true; }) },
              "terri@gmail.com",
              nullptr,
-             GONE,
+             NONE,
              "mail is switched off for the account terri@gmail.com in GNOME Settings;"
-             " switch it on there under “Online Accounts”" },
+             " switch it on there under \"Online Accounts\"" },
         Row{ "without_mail",
              { make ([] (Account &a) { a.has_mail = false; }) },
              "terri@gmail.com",
              nullptr,
-             GONE,
+             NONE,
              "mail is switched off for the account terri@gmail.com in GNOME Settings;"
-             " switch it on there under “Online Accounts”" },
+             " switch it on there under \"Online Accounts\"" },
         Row{ "attention",
              { make ([] (Account &a) { a.attention_needed = true; }) },
              "terri@gmail.com",

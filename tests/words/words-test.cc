@@ -95,6 +95,9 @@ const Row rows[] = {
     { "proseware", "login.example did not answer" },
     "the provider of proseware gave no token (login.example did not answer), it is "
     "asked again later" },
+  { RP_REASON_NO_DESKTOP_TOKEN,
+    { "gmail", "GNOME Settings has no account terri@gmail.com" },
+    "there is no token for gmail: GNOME Settings has no account terri@gmail.com" },
   { RP_REASON_NO_TICKET,
     { "proseware", "no credentials cache" },
     "there is no Kerberos ticket for proseware (no credentials cache); get one with "
