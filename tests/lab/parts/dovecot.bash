@@ -52,7 +52,7 @@ first_valid_uid = 1
 $(oauth_passdb "$1")
 passdb {
   driver = passwd-file
-  mechanisms = plain login cram-md5 scram-sha-256
+  mechanisms = plain login cram-md5 scram-sha-256 apop
   args = scheme=PLAIN username_format=%n $folder/users
 }
 userdb {
