@@ -128,7 +128,8 @@ protected:
                    + message ("250 2.0.0 Ok: queued as B\r\n") + bye),
         pop ({ pop_login + bye_of_pop (), pop_login + bye_of_pop () }),
         printed (
-            { greeting + accepted + message ("250 2.0.0 Ok: queued as C\r\n") + bye })
+            { greeting + accepted + message ("250 2.0.0 Ok: queued as C\r\n") + bye,
+              greeting + accepted + bye })
   {
     scan.add_secret ("the password", RIGHT_PASSWORD, USER);
     scan.add_secret ("the wrong password", WRONG_PASSWORD, USER);
@@ -267,6 +268,9 @@ TEST_F (SecretsScanTest, NothingButServersAndTheKeyringEverSeesASecret)
     expect_wiped ("printed");
     expect_in ("Queued as ", send_as (USER));
     expect_wiped ("refused later");
+    EXPECT_NE (tell ({ "account", "test", "terri", "--json" }).exit_code, 0);
+    EXPECT_EQ (tell ({ "account", "test", "printed", "--json" }).exit_code, 0) << said;
+    expect_wiped ("tried");
     EXPECT_TRUE (run_until ([&] { return desktop.n_shown > 0; })) << agent.log ();
 
     for (const std::vector<std::string> &words : std::vector<std::vector<std::string>>{
@@ -284,6 +288,8 @@ TEST_F (SecretsScanTest, NothingButServersAndTheKeyringEverSeesASecret)
              { "log" },
              { "queue" } })
       EXPECT_NE (tell (words).output + said, "");
+
+    EXPECT_EQ (tell ({ "logout", "terri", "--json" }).exit_code, 0) << said;
 
     EXPECT_EQ (scan.find_in ("the agent's socket", socket.recorded ()), "");
     expect_in ("GetStatus", socket.recorded ());
@@ -319,7 +325,8 @@ TEST_F (SecretsScanTest, NothingButServersAndTheKeyringEverSeesASecret)
       EXPECT_EQ (scan.find_in ("clear text", server->clear_log ()), "");
     }
 
-  expect_in ("Max core file size        0                    0 ",
+  /* Too little for a file, and the value with which core(5) writes to no program. */
+  expect_in ("Max core file size        1                    1 ",
              RunningAgent::read (proc + "/limits"));
   SecretsScan no_secret;
 
