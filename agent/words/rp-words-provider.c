@@ -54,8 +54,8 @@ static const Advice ADVICE[] = {
     N_ ("Yahoo lets no program of yours sign in for mail: it gives clients to companies"
         " alone") },
   { "fastmail-client",
-    N_ ("ask Fastmail for a client with the redirect URI http://localhost/: its ID goes"
-        " into client-id=; it needs no secret") },
+    N_ ("have a client registered by the request that roampost-providers(5) shows: its"
+        " ID goes into client-id=; it needs no secret") },
   { "app-password",
     N_ ("make an app password in the account's security settings and write"
         " access=password: that is the shorter way") },
