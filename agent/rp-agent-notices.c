@@ -15,6 +15,7 @@ struct _RpAgentNotices
   GObject parent_instance;
 
   RpQueue *queue;
+  RpSecrets *secrets;
   RpNotifier *notifier;
   char *folder;
   guint source; /* when time alone makes a notice more, or a change has to be told */
@@ -126,6 +127,15 @@ on_message_dropped (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rp_secrets_unlock_finish (RP_SECRETS (source), result, &error))
+    rp_log_trouble ("keyring", error->message);
+}
+
+static void
 on_notifier_action (RpNotifier *notifier,
                     const char *key,
                     guint action,
@@ -134,6 +144,8 @@ on_notifier_action (RpNotifier *notifier,
 {
   g_autoptr (GError) error = NULL;
 
+  if (action == RP_NOTICE_UNLOCK)
+    rp_secrets_unlock_async (self->secrets, NULL, on_keyring_unlocked, NULL);
   if (id == NULL)
     return;
 
@@ -149,6 +161,7 @@ on_notifier_action (RpNotifier *notifier,
     case RP_NOTICE_DROP:
       rp_queue_drop_async (self->queue, id, on_message_dropped, NULL);
       break;
+    case RP_NOTICE_UNLOCK:
     case RP_NOTICE_N_ACTIONS:
       break;
     }
@@ -167,6 +180,7 @@ rp_agent_notices_dispose (GObject *object)
   if (self->notifier != NULL)
     g_signal_handlers_disconnect_by_data (self->notifier, self);
   g_clear_object (&self->queue);
+  g_clear_object (&self->secrets);
   g_clear_object (&self->notifier);
   G_OBJECT_CLASS (rp_agent_notices_parent_class)->dispose (object);
 }
@@ -193,12 +207,13 @@ rp_agent_notices_init (RpAgentNotices *self)
 }
 
 RpAgentNotices *
-rp_agent_notices_new (RpQueue *queue, const char *folder)
+rp_agent_notices_new (RpQueue *queue, RpSecrets *secrets, const char *folder)
 {
   RpAgentNotices *self = g_object_new (RP_TYPE_AGENT_NOTICES, NULL);
   const gboolean is_sandboxed = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
 
   self->queue = g_object_ref (queue);
+  self->secrets = g_object_ref (secrets);
   self->folder = g_strdup (folder);
   self->notifier = rp_notifier_new (is_sandboxed);
   g_signal_connect (queue, "changed", G_CALLBACK (on_queue_changed), self);

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "credentials/rp-secrets.h"
 #include "delivery/rp-queue.h"
 
 G_BEGIN_DECLS
@@ -15,10 +16,13 @@ G_DECLARE_FINAL_TYPE (RpAgentNotices, rp_agent_notices, RP, AGENT_NOTICES, GObje
 /**
  * rp_agent_notices_new:
  * @queue: (transfer none): a reference is kept
+ * @secrets: (transfer none): a reference is kept; what "Unlock" unlocks
  * @folder: (transfer none): private folder for the copy of a message that is shown
  *
  * Returns: (transfer full): works until it is freed
  */
-RpAgentNotices *rp_agent_notices_new (RpQueue *queue, const char *folder);
+RpAgentNotices *rp_agent_notices_new (RpQueue *queue,
+                                      RpSecrets *secrets,
+                                      const char *folder);
 
 G_END_DECLS

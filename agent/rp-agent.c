@@ -383,7 +383,7 @@ start_bus (RpAgent *self, GError **error)
   if (self->runtime_folder == NULL)
     {
       rp_bus_server_join_session (parts->bus);
-      self->notices = rp_agent_notices_new (parts->queue, folder);
+      self->notices = rp_agent_notices_new (parts->queue, parts->secrets, folder);
     }
   return TRUE;
 }

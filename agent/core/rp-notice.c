@@ -9,6 +9,7 @@ static const char *const kind_nicks[RP_NOTICE_N_KINDS] = {
 
 static const char *const action_nicks[RP_NOTICE_N_ACTIONS] = {
   [RP_NOTICE_SHOW] = "show",
+  [RP_NOTICE_UNLOCK] = "unlock",
   [RP_NOTICE_SEND_AGAIN] = "send-again",
   [RP_NOTICE_DROP] = "drop",
 };
@@ -348,8 +349,19 @@ rp_notice_is_news (const RpNotice *self, const RpNotice *before)
 gboolean
 rp_notice_offers (const RpNotice *self, RpNoticeAction action)
 {
-  return self->id != NULL
-         && (action == RP_NOTICE_SHOW || is_one_a_message (self->kind));
+  switch (action)
+    {
+    case RP_NOTICE_SHOW:
+      return self->id != NULL;
+    case RP_NOTICE_UNLOCK:
+      return self->kind == RP_NOTICE_KEYRING;
+    case RP_NOTICE_SEND_AGAIN:
+    case RP_NOTICE_DROP:
+      return self->id != NULL && is_one_a_message (self->kind);
+    case RP_NOTICE_N_ACTIONS:
+      break;
+    }
+  g_return_val_if_reached (FALSE);
 }
 
 const char *

@@ -32,6 +32,7 @@ typedef enum
 typedef enum
 {
   RP_NOTICE_SHOW,
+  RP_NOTICE_UNLOCK, /* the keyring; also about several messages */
   RP_NOTICE_SEND_AGAIN,
   RP_NOTICE_DROP,
   RP_NOTICE_N_ACTIONS
@@ -111,7 +112,7 @@ gboolean rp_notice_is_news (const RpNotice *self, const RpNotice *before);
 /** rp_notice_offers: whether @action can be done about it. */
 gboolean rp_notice_offers (const RpNotice *self, RpNoticeAction action);
 
-/** rp_notice_action_to_nick: "show", "send-again" or "drop". */
+/** rp_notice_action_to_nick: "show", "unlock", "send-again" or "drop". */
 const char *rp_notice_action_to_nick (RpNoticeAction action);
 
 /**

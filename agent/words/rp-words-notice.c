@@ -171,6 +171,8 @@ rp_words_notice_action (RpNoticeAction action)
     {
     case RP_NOTICE_SHOW:
       return g_strdup (_ ("Show"));
+    case RP_NOTICE_UNLOCK:
+      return g_strdup (_ ("Unlock"));
     case RP_NOTICE_SEND_AGAIN:
       return g_strdup (_ ("Send again"));
     case RP_NOTICE_DROP:

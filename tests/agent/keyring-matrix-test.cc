@@ -9,6 +9,8 @@
 #include "../credentials/lookups.h"
 #include "../credentials/private-keepassxc.h"
 #include "../credentials/private-keyring.h"
+#include "../credentials/private-screen.h"
+#include "../notices/played-notices.h"
 #include "credentials/rp-secrets-service.h"
 #include "line-socket.h"
 #include "login-scripts.h"
@@ -262,5 +264,42 @@ INSTANTIATE_TEST_SUITE_P (
         Cell{ "KeepassxcComesLater", Keyring::keepassxc, State::comes_later },
         Cell{ "None", Keyring::none, State::comes_later }),
     [] (const auto &cell) { return cell.param.name; });
+
+/* The agent of a session, as its user has it: with notices. */
+TEST (KeyringNotice, OneClickUnlocksForAllMail)
+{
+  PrivateScreen screen;
+  PrivateBus bus (prompter_on (screen).c_str (), "org.gnome.keyring.SystemPrompter");
+  PrivateKeyring keyring (bus);
+  played::Desktop desktop (bus);
+  ScriptedServer server{ { tls_login + message + bye, tls_login + message + bye,
+                           tls_login + message + bye } };
+  RunningAgent agent;
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+
+  ASSERT_TRUE (
+      store (secrets, make_server (TEST_USER), { "127.0.0.1" }, TEST_PASSWORD).is_ok);
+  keyring.lock ();
+  agent.names_runtime_folder = false;
+  agent.runtime_folder = agent.folder () + "/roampost";
+  agent.set_environment ("XDG_RUNTIME_DIR", agent.folder ());
+  agent.set_environment ("DBUS_SESSION_BUS_ADDRESS", bus.address ());
+  agent.configure (listen_at (find_free_port ()) + with_password (server.port ()));
+  agent.start ();
+  for (int i = 0; i < 3; i++)
+    expect_in ("250 2.0.0 Queued as ", send_message (agent.port (), "kim@adatum.com"));
+  ASSERT_TRUE (run_until ([&] {
+    return desktop.titles () == "3 messages wait for your keyring\n";
+  })) << desktop.titles ();
+  EXPECT_EQ (screen.n_windows ("."), 0) << "asked before it was wanted";
+
+  desktop.choose (desktop.up.begin ()->first, "unlock");
+  screen.answer (".", "master", "Return", [&] { return server.n_finished () > 0; });
+  EXPECT_TRUE (run_until ([&] {
+    return agent.ask ({ "queue", "list" }, "$[*].state") == "[]";
+  }));
+  EXPECT_TRUE (run_until ([&] { return desktop.titles () == ""; }));
+  EXPECT_EQ (server.problem (), "");
+}
 
 } // namespace

@@ -357,7 +357,10 @@ TEST_P (Offered, CanBeDone)
 
 const Offer kOffers[] = {
   { "Delayed", "m 0 waiting:b@b", " show" },
-  { "Keyring", "m 0 tried waiting:b@b:keyring-locked", " show" },
+  { "Keyring", "m 0 tried waiting:b@b:keyring-locked", " show unlock" },
+  { "KeyringOfMany",
+    "m 0 tried waiting:b@b:keyring-locked\nn 0 tried waiting:b@b:keyring-locked",
+    " unlock" },
   { "SignIn", "m 0 tried waiting:b@b:no-sign-in", " show" },
   { "Failed", "m 0 failed:b@b", " show send-again drop" },
   { "Doubt", "m 0 doubt:b@b", " show send-again drop" },

@@ -13,23 +13,6 @@ namespace
 
 constexpr const char *HOST = "smtp.proseware.com";
 
-/* What shows gnome-keyring's question, as it is installed. */
-std::string
-prompter_on (const PrivateScreen &screen)
-{
-  g_autoptr (GKeyFile) service = g_key_file_new ();
-  g_autoptr (GError) error = nullptr;
-
-  g_key_file_load_from_file (
-      service, "/usr/share/dbus-1/services/org.gnome.keyring.SystemPrompter.service",
-      G_KEY_FILE_NONE, &error);
-  g_assert_no_error (error);
-  g_autofree char *command =
-      g_key_file_get_string (service, "D-BUS Service", "Exec", nullptr);
-
-  return "/usr/bin/env DISPLAY=" + screen.display () + " " + command;
-}
-
 class SecretsUnlock : public testing::Test
 {
 protected:

@@ -307,8 +307,8 @@ TEST (NoticeWordsTest, ButtonsAreNamed)
       german += std::string (in_german) + "|";
     }
   rp_words_init (nullptr);
-  EXPECT_EQ (english, "Show|Send again|Drop|");
-  EXPECT_EQ (german, "Anzeigen|Noch einmal senden|Verwerfen|");
+  EXPECT_EQ (english, "Show|Unlock|Send again|Drop|");
+  EXPECT_EQ (german, "Anzeigen|Entsperren|Noch einmal senden|Verwerfen|");
 }
 
 } // namespace
