@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include "rp-account-logins.h"
 #include "rp-agent-queue.h"
 #include "store/rp-journal.h"
+#include "upstream/rp-sasl.h"
 #include "words/rp-words.h"
 
 /* A domain that no server hosts (RFC 2606): the plan for it shows who relays. */
@@ -17,6 +19,8 @@ typedef struct
   RpConfig *config;
   guint next_account;
   GVariantBuilder accounts;
+  GVariantBuilder attention; /* of sign-ins */
+  GVariant *logins;          /* nullable: of the next account */
   GVariant *last;
 } Job;
 
@@ -25,6 +29,8 @@ job_free (Job *self)
 {
   rp_config_unref (self->config);
   g_variant_builder_clear (&self->accounts);
+  g_variant_builder_clear (&self->attention);
+  g_clear_pointer (&self->logins, g_variant_unref);
   g_clear_pointer (&self->last, g_variant_unref);
   g_free (self);
 }
@@ -56,10 +62,11 @@ add_attention (GVariantBuilder *attention, RpReason *reason)
 }
 
 static GVariant *
-build_attention (const RpAgentParts *parts,
-                 const RpSurroundings *here,
-                 const char *network)
+build_attention (Job *self, const RpSurroundings *here, const char *network)
 {
+  const RpAgentParts *parts = self->parts;
+  g_autoptr (GVariant) sign_ins =
+      g_variant_ref_sink (g_variant_builder_end (&self->attention));
   GVariantBuilder attention = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sas)"));
 
   if (parts->config->accounts->len == 0)
@@ -72,6 +79,12 @@ build_attention (const RpAgentParts *parts,
     add_attention (&attention,
                    rp_reason_new (RP_REASON_DATABASE_SET_ASIDE,
                                   rp_store_get_set_aside (parts->store), NULL));
+  for (gsize i = 0; i < g_variant_n_children (sign_ins); i++)
+    {
+      g_autoptr (GVariant) reason = g_variant_get_child_value (sign_ins, i);
+
+      g_variant_builder_add_value (&attention, reason);
+    }
   rp_agent_queue_add_attention (parts->queue, (const char *const *) parts->set_aside,
                                 &attention);
 
@@ -97,9 +110,11 @@ build_status (Job *self)
                                g_variant_builder_end (&self->accounts));
   g_variant_dict_insert_value (&dict, "configuration", build_configuration (parts));
   g_variant_dict_insert_value (&dict, "attention",
-                               build_attention (parts, here, network));
+                               build_attention (self, here, network));
   g_variant_dict_insert_value (&dict, "queue",
                                rp_agent_queue_build_status (parts->queue));
+  insert_strv (&dict, "sasl", rp_sasl_get_mechanisms ());
+  g_variant_dict_insert (&dict, "libcurl", "s", rp_sasl_get_library ());
   insert_strv (&dict, "set-aside", (const char *const *) parts->set_aside);
   g_variant_dict_insert_value (&dict, "last", self->last);
   return g_variant_ref_sink (g_variant_dict_end (&dict));
@@ -125,6 +140,8 @@ add_account (Job *self, const RpPlan *plan)
 
       g_variant_dict_insert_value (&dict, "relaying", relaying);
     }
+  g_variant_dict_insert_value (&dict, "logins", self->logins);
+  g_clear_pointer (&self->logins, g_variant_unref);
   g_variant_builder_add_value (&self->accounts, g_variant_dict_end (&dict));
 }
 
@@ -141,11 +158,24 @@ on_account_planned (GObject *source, GAsyncResult *result, gpointer user_data)
   plan_next_account (task);
 }
 
+static void
+on_logins_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  static const char *const recipients[] = { FOREIGN_RECIPIENT, NULL };
+  GTask *task = user_data;
+  Job *self = g_task_get_task_data (task);
+  const RpAccount *account =
+      g_ptr_array_index (self->config->accounts, self->next_account);
+
+  self->logins = rp_account_logins_finish (result, &self->attention);
+  rp_delivery_plan_async (self->parts->delivery, account->address, recipients, NULL,
+                          NULL, on_account_planned, task);
+}
+
 /* Takes the reference of @task. */
 static void
 plan_next_account (GTask *task)
 {
-  static const char *const recipients[] = { FOREIGN_RECIPIENT, NULL };
   Job *self = g_task_get_task_data (task);
   const RpAccount *account;
 
@@ -158,8 +188,7 @@ plan_next_account (GTask *task)
     }
 
   account = g_ptr_array_index (self->config->accounts, self->next_account);
-  rp_delivery_plan_async (self->parts->delivery, account->address, recipients, NULL,
-                          NULL, on_account_planned, task);
+  rp_account_logins_async (self->parts, self->config, account, on_logins_listed, task);
 }
 
 static void
@@ -186,6 +215,7 @@ rp_agent_status_async (const RpAgentParts *parts,
   self->parts = parts;
   self->config = rp_config_ref (parts->config);
   g_variant_builder_init (&self->accounts, G_VARIANT_TYPE ("aa{sv}"));
+  g_variant_builder_init (&self->attention, G_VARIANT_TYPE ("a(sas)"));
   g_task_set_task_data (task, self, (GDestroyNotify) job_free);
   rp_journal_list_async (parts->store, N_LAST, NULL, on_journal_listed, task);
 }

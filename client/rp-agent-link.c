@@ -130,6 +130,33 @@ fail_with_bus_error (const RpCommand *command, RpBusError code, const char *mess
       rp_command_error (command, _ ("the agent could not read the password: %s"),
                         message);
       return EX_IOERR;
+    case RP_BUS_ERROR_NO_CLIENT:
+      rp_command_error (command, _ ("no client ID is configured for the provider %s"),
+                        message);
+      return EX_CONFIG;
+    case RP_BUS_ERROR_NO_WAY:
+      rp_command_error (command, _ ("%s has no such way to sign in"), message);
+      return EX_CONFIG;
+    case RP_BUS_ERROR_NO_SUCH_SIGN_IN:
+      rp_command_error (command, "%s", _ ("the sign-in is over; begin it again"));
+      return EX_TEMPFAIL;
+    case RP_BUS_ERROR_SIGN_IN_REFUSED:
+      rp_command_error (command, _ ("the provider answers: %s"), message);
+      return EX_NOPERM;
+    case RP_BUS_ERROR_OUTAGE:
+      rp_command_error (command, _ ("the provider cannot be asked just now: %s"),
+                        message);
+      return EX_TEMPFAIL;
+    case RP_BUS_ERROR_EXPIRED:
+      rp_command_error (command, "%s", _ ("nobody signed in in time; begin it again"));
+      return EX_TEMPFAIL;
+    case RP_BUS_ERROR_MISMATCH:
+      rp_command_error (command, "%s",
+                        _ ("that is not the address on which this sign-in ends"));
+      return EX_DATAERR;
+    case RP_BUS_ERROR_CANCELLED:
+      rp_command_error (command, "%s", _ ("the sign-in was cancelled"));
+      return EX_TEMPFAIL;
     case RP_BUS_ERROR_BAD_ADDRESS:
       rp_command_error (command, _ ("this is no mail address: %s"), message);
       return EX_DATAERR;

@@ -80,6 +80,43 @@ print_surroundings (GVariant *status)
   print_list_fact (_ ("VPN"), here, "vpns");
 }
 
+static const char *
+get_sign_in_words (const char *state)
+{
+  if (g_str_equal (state, "present"))
+    return _ ("signed in");
+  if (g_str_equal (state, "missing"))
+    return _ ("not signed in");
+  if (g_str_equal (state, "revoked"))
+    return _ ("the sign-in does not count any more");
+  if (g_str_equal (state, "locked"))
+    return _ ("the keyring is locked");
+  if (g_str_equal (state, "unavailable"))
+    return _ ("the keyring does not answer");
+  return state;
+}
+
+/* Whether those servers that want a sign-in have one. */
+static void
+print_sign_ins (GVariant *account)
+{
+  g_autoptr (GVariant) logins = rp_dict_dup_array (account, "logins", "aa{sv}");
+
+  for (gsize i = 0; i < g_variant_n_children (logins); i++)
+    {
+      g_autoptr (GVariant) login = g_variant_get_child_value (logins, i);
+      const char *state = rp_dict_get_string (login, "state");
+
+      if (state[0] == '\0')
+        continue;
+      printf ("    %s: ", rp_dict_get_string (login, "server"));
+      rp_output_print_styled (g_str_equal (state, "present") ? RP_STYLE_GOOD
+                                                             : RP_STYLE_WARNING,
+                              get_sign_in_words (state));
+      printf (" (%s)\n", rp_dict_get_string (login, "user"));
+    }
+}
+
 static void
 print_accounts (GVariant *status)
 {
@@ -97,6 +134,7 @@ print_accounts (GVariant *status)
               rp_dict_get_string (account, "address"));
       if (relaying != NULL)
         rp_plan_view_print_first (relaying);
+      print_sign_ins (account);
     }
 }
 
@@ -191,6 +229,19 @@ print_last (GVariant *status)
 }
 
 static void
+print_mechanisms (GVariant *status)
+{
+  g_autofree char *sasl = rp_dict_dup_list (status, "sasl");
+
+  if (sasl[0] == '\0')
+    return;
+  putchar ('\n');
+  printf (_ ("Logins that libcurl %1$s can make here: %2$s"),
+          rp_dict_get_string (status, "libcurl"), sasl);
+  putchar ('\n');
+}
+
+static void
 print_status (GVariant *status)
 {
   g_autofree char *listening = rp_dict_dup_list (status, "listening");
@@ -207,6 +258,7 @@ print_status (GVariant *status)
   print_queue (status);
   print_attention (status);
   print_last (status);
+  print_mechanisms (status);
 }
 
 /* A terminal is drawn anew, a file goes on; what changed nothing is not shown again. */

@@ -31,6 +31,10 @@ public:
     connect (agent, "handle-login", (GCallback) on_login);
     connect (agent, "handle-logout", (GCallback) on_logout);
     connect (agent, "handle-test-account", (GCallback) on_test_account);
+    connect (agent, "handle-begin-sign-in", (GCallback) on_begin_sign_in);
+    connect (agent, "handle-await-sign-in", (GCallback) on_await_sign_in);
+    connect (agent, "handle-paste-sign-in", (GCallback) on_paste_sign_in);
+    connect (agent, "handle-cancel-sign-in", (GCallback) on_cancel_sign_in);
     connect (agent, "handle-list-networks", (GCallback) on_list_networks);
     connect (agent, "handle-forget-lessons", (GCallback) on_forget_lessons);
     connect (agent, "handle-reload", (GCallback) on_reload);
@@ -84,6 +88,13 @@ public:
   std::vector<std::string> calls;
   // Errors of single methods.
   std::map<std::string, RpBusError> errors_of;
+  // What BeginSignIn invites to, and whether AwaitSignIn answers at once.
+  std::string invitation = "@a{sv} {}";
+  bool signs_in_at_once = true;
+  // The only address that PasteSignIn takes; "" for any.
+  std::string right_address;
+  // What an error says.
+  std::string error_text = "what the agent says";
   // Answer with this error of the bus instead, when it is 0 or above.
   int error_code = -1;
   int n_status_calls = 0;
@@ -110,6 +121,12 @@ private:
     return value;
   }
 
+  const char *
+  get_error_text () const
+  {
+    return error_text.c_str ();
+  }
+
   bool
   fails (GDBusMethodInvocation *invocation)
   {
@@ -118,8 +135,8 @@ private:
 
     if (code < 0)
       return false;
-    g_dbus_method_invocation_return_error (invocation, RP_BUS_ERROR, code,
-                                           "what the agent says");
+    g_dbus_method_invocation_return_error (invocation, RP_BUS_ERROR, code, "%s",
+                                           get_error_text ());
     return true;
   }
 
@@ -213,6 +230,76 @@ private:
     self->asked += std::string ("test ") + account + ";";
     if (!self->fails (invocation))
       rp_agent1_complete_test_account (agent, invocation, parse (self->report).get ());
+    return TRUE;
+  }
+
+  static gboolean
+  on_begin_sign_in (RpAgent1 *agent,
+                    GDBusMethodInvocation *invocation,
+                    GUnixFDList *fds,
+                    const char *account,
+                    const char *server,
+                    const char *way,
+                    GVariant *options,
+                    CannedAgent *self)
+  {
+    g_autoptr (GVariant) secret =
+        g_variant_lookup_value (options, "client-secret", G_VARIANT_TYPE_HANDLE);
+
+    self->calls.push_back (std::string ("begin ") + account + "/" + server + "/" + way
+                           + (secret == nullptr ? "" : "/" + read_pipe (fds, secret)));
+    if (!self->fails (invocation))
+      rp_agent1_complete_begin_sign_in (agent, invocation, nullptr, "7",
+                                        parse (self->invitation).get ());
+    return TRUE;
+  }
+
+  static gboolean
+  on_await_sign_in (RpAgent1 *agent,
+                    GDBusMethodInvocation *invocation,
+                    const char *id,
+                    CannedAgent *self)
+  {
+    if (!self->is_fine (invocation, id))
+      return TRUE;
+    if (self->signs_in_at_once)
+      rp_agent1_complete_await_sign_in (agent, invocation, parse (self->report).get ());
+    else
+      self->waiting_ = invocation;
+    return TRUE;
+  }
+
+  static gboolean
+  on_paste_sign_in (RpAgent1 *agent,
+                    GDBusMethodInvocation *invocation,
+                    GUnixFDList *fds,
+                    const char *,
+                    GVariant *address,
+                    CannedAgent *self)
+  {
+    const std::string pasted = read_pipe (fds, address);
+
+    self->calls.push_back ("paste " + pasted);
+    if (self->right_address.empty () || pasted == self->right_address)
+      rp_agent1_complete_paste_sign_in (agent, invocation, nullptr);
+    else
+      g_dbus_method_invocation_return_error (invocation, RP_BUS_ERROR,
+                                             RP_BUS_ERROR_MISMATCH, "another");
+    return TRUE;
+  }
+
+  static gboolean
+  on_cancel_sign_in (RpAgent1 *agent,
+                     GDBusMethodInvocation *invocation,
+                     const char *id,
+                     CannedAgent *self)
+  {
+    self->calls.push_back (std::string ("cancel ") + id);
+    rp_agent1_complete_cancel_sign_in (agent, invocation);
+    if (self->waiting_ != nullptr)
+      g_dbus_method_invocation_return_error (self->waiting_, RP_BUS_ERROR,
+                                             RP_BUS_ERROR_CANCELLED, "cancelled");
+    self->waiting_ = nullptr;
     return TRUE;
   }
 
@@ -366,4 +453,5 @@ private:
   }
 
   RpBusServer *server_;
+  GDBusMethodInvocation *waiting_ = nullptr;
 };
