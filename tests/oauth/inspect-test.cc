@@ -130,6 +130,21 @@ TEST_F (Introspection, DescribesALiveToken)
   EXPECT_EQ (told.number ("exp") - told.number ("iat"), 3600);
 }
 
+// RFC 6749 section 6: the scope of a new refresh token is that of the old one, however
+// little was asked for with it.
+TEST_F (Introspection, DescribesARefreshToken)
+{
+  const SignIn sign_in (server_);
+  const std::string first = sign_in.sign_in ().text ("refresh_token");
+  const Json less = sign_in.tokens (
+      changed (SignIn::refresh_form (first), { { "scope", "smtp.send" } }));
+  const Json told = describe (less.text ("refresh_token"));
+
+  EXPECT_TRUE (told.is ("active"));
+  EXPECT_EQ (told.text ("scope"), "smtp.send offline_access");
+  EXPECT_FALSE (told.has ("exp"));
+}
+
 // RFC 7662 section 2.2: not a word more.
 TEST_F (Introspection, SaysNothingOfOneThatDoesNotCount)
 {
@@ -192,6 +207,9 @@ TEST_P (Bearer, OpensOrDoesNot)
   EXPECT_EQ (fetched.header ("WWW-Authenticate").find (row.challenge), 0u)
       << fetched.headers;
   EXPECT_EQ (fetched.header ("WWW-Authenticate").empty (), *row.challenge == '\0');
+  // Who came without a token is told of no error (section 3.1).
+  EXPECT_EQ (fetched.headers.find ("error=") != std::string::npos,
+             std::string (row.challenge).find ("error=") != std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P (

@@ -2,8 +2,11 @@
 // The tests' OAuth server does what it is told: fails, hangs, lies, goes down, and
 // keeps its log.
 #include "catcher.h"
+#include "run-until.h"
 #include "sign-in.h"
 #include "throwaway-ca.h"
+
+#include <thread>
 
 namespace
 {
@@ -56,6 +59,27 @@ TEST (Orders, GoesDownAndComesUpOnTheSamePortWithAllThatItKnew)
   EXPECT_EQ (sign_in.ask (form).status, 0);
   server.come_up ();
   EXPECT_EQ (sign_in.ask (form).status, 200);
+}
+
+TEST (Orders, WhoHangsIsCutWhenItGoesDown)
+{
+  OAuthServer server;
+  CURLcode outcome = CURLE_OK;
+  const std::string address = server.issuer () + "/token";
+
+  server.hang_next ("token");
+  std::thread client ([&] {
+    CURL *easy = curl_easy_init ();
+
+    curl_easy_setopt (easy, CURLOPT_URL, address.c_str ());
+    curl_easy_setopt (easy, CURLOPT_TIMEOUT, 20L);
+    outcome = curl_easy_perform (easy);
+    curl_easy_cleanup (easy);
+  });
+  EXPECT_TRUE (run_until ([&] { return server.requests ("token").size () == 1; }));
+  server.go_down ();
+  client.join ();
+  EXPECT_EQ (outcome, CURLE_GOT_NOTHING);
 }
 
 TEST (Orders, AConsentWallStandsBehindAllow)

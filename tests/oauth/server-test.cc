@@ -396,6 +396,15 @@ TEST (Refresh, RotatesAndRevokesTheFamilyWhenOneIsUsedTwice)
   EXPECT_TRUE (server.grants ().at (0).is ("is_revoked"));
 }
 
+TEST (Refresh, IsNotForAccessTokens)
+{
+  OAuthServer server;
+  const SignIn sign_in (server);
+  const std::string token = sign_in.sign_in ().text ("access_token");
+
+  expect_refusal (sign_in.ask (SignIn::refresh_form (token)), 400, "invalid_grant");
+}
+
 TEST (Refresh, WithoutRotationTheOneStays)
 {
   OAuthServer server;
