@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Signing in at a server that others wrote, with a real browser on its real pages.
 #include "browser.h"
-#include "catcher.h"
 #include "glewlwyd.h"
 #include "sign-in.h"
+#include "signing-in.h"
 
 namespace
 {
@@ -20,38 +20,71 @@ sign_in_as_terri (Browser &browser)
   browser.click_text ("Continue");
 }
 
-const Fields as_roampost = { { "client_id", "roampost" } };
-
-TEST (Glewlwyd, GivesTokensToWhoComesFromItsPages)
+class AtGlewlwyd : public testing::Test
 {
-  Glewlwyd server;
-  Browser browser;
-  Catcher catcher;
+protected:
+  // All else is in its metadata, which it has where OpenID Connect puts it.
+  RpOAuthProvider *
+  provider () const
+  {
+    RpOAuthProvider *provider = rp_oauth_provider_new ("glewlwyd");
 
-  server.allow_redirect (catcher.address ());
-  browser.open (server.issuer () + "/auth?"
-                + encode (changed (SignIn::request (),
-                                   { { "client_id", "roampost" },
-                                     { "scope", "smtp" },
-                                     { "redirect_uri", catcher.address () } })));
-  sign_in_as_terri (browser);
-  ASSERT_TRUE (browser.shows ("done"));
-  EXPECT_EQ (parameter_of (browser.address (), "iss"), server.issuer ());
+    provider->issuer = g_strdup (server_.issuer ().c_str ());
+    provider->client_id = g_strdup ("roampost");
+    provider->scope = g_strdup ("smtp");
+    provider->redirect_path = g_strdup ("/");
+    provider->sends_issuer = TRUE;
+    return provider;
+  }
 
-  const std::string endpoint = server.issuer () + "/token";
-  const std::string code = parameter_of (browser.address (), "code");
-  const Fields form =
-      changed (SignIn::code_form (code),
-               { { "client_id", "roampost" }, { "redirect_uri", catcher.address () } });
-  const Json tokens = Json::parse (post (endpoint, form).body);
-  EXPECT_NE (tokens.text ("access_token"), "");
+  // The refresh token is good for another once, and then no more.
+  void
+  expect_good (SigningIn &signing_in)
+  {
+    ASSERT_TRUE (signing_in.ended.wait ());
+    const RpOAuthGrant *grant = signing_in.ended.grant;
+    ASSERT_NE (grant, nullptr) << signing_in.ended.text;
+    EXPECT_EQ (grant->expires_in_s, 3600u);
+    const Fields refresh = changed (SignIn::refresh_form (grant->refresh_token),
+                                    { { "client_id", "roampost" } });
+    const Fetched second = post (server_.issuer () + "/token", refresh);
+    EXPECT_NE (Json::parse (second.body).text ("access_token"), "");
+    EXPECT_EQ (post (server_.issuer () + "/token", refresh).status, 400);
+  }
 
-  const Fields refresh =
-      changed (SignIn::refresh_form (tokens.text ("refresh_token")), as_roampost);
-  const Json second = Json::parse (post (endpoint, refresh).body);
-  EXPECT_NE (second.text ("refresh_token"), "");
-  EXPECT_NE (second.text ("refresh_token"), tokens.text ("refresh_token"));
-  EXPECT_EQ (post (endpoint, refresh).status, 400);
+  Glewlwyd server_;
+  Browser browser_;
+};
+
+TEST_F (AtGlewlwyd, SignsInWithTheBrowser)
+{
+  g_autoptr (RpOAuthProvider) known = provider ();
+  SigningIn signing_in (known, RP_SIGN_IN_BROWSER);
+
+  // Its clock is not ours to turn.
+  rp_sign_in_set_second_ms (signing_in.self, 1000);
+  signing_in.begin_well ();
+  signing_in.await ();
+  const std::string address = rp_sign_in_get_address (signing_in.self);
+  server_.allow_redirect (parameter_of (address, "redirect_uri"));
+  browser_.open (address);
+  sign_in_as_terri (browser_);
+  EXPECT_TRUE (browser_.shows ("You can close this page"));
+  expect_good (signing_in);
+}
+
+TEST_F (AtGlewlwyd, SignsInWithTheCodeOfADevice)
+{
+  g_autoptr (RpOAuthProvider) known = provider ();
+  SigningIn signing_in (known, RP_SIGN_IN_DEVICE);
+
+  rp_sign_in_set_second_ms (signing_in.self, 1000);
+  signing_in.begin_well ();
+  signing_in.await ();
+  browser_.open (rp_sign_in_get_complete_address (signing_in.self));
+  sign_in_as_terri (browser_);
+  EXPECT_TRUE (browser_.shows ("Authorization complete"));
+  expect_good (signing_in);
 }
 
 }
