@@ -2,6 +2,7 @@
 /* The authorization code with PKCE, brought back by a browser or by hand. */
 #include "oauth/rp-sign-in-private.h"
 
+#include <glib/gi18n.h>
 #include <sys/random.h>
 
 #include "credentials/rp-secrets.h"
@@ -95,8 +96,9 @@ rp_sign_in_paste (RpSignIn *self, const char *address, GError **error)
 
   rp_secret_free (query);
   if (!is_ours)
-    g_set_error_literal (error, RP_OAUTH_ERROR, RP_OAUTH_ERROR_MISMATCH,
-                         "this is not the address of the last page of this sign-in");
+    g_set_error_literal (
+        error, RP_OAUTH_ERROR, RP_OAUTH_ERROR_MISMATCH,
+        _ ("this is not the address of the last page of this sign-in"));
   return is_ours;
 }
 
@@ -139,7 +141,7 @@ rp_sign_in_begin_code (RpSignIn *self, GError **error)
   if (self->redirect == NULL && self->way == RP_SIGN_IN_BROWSER)
     {
       g_set_error (error, RP_OAUTH_ERROR, RP_OAUTH_ERROR_OUTAGE,
-                   "no port for the browser to come back to: %s", failure->message);
+                   _ ("no port for the browser to come back to: %s"), failure->message);
       return FALSE;
     }
 

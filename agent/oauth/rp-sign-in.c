@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oauth/rp-sign-in-private.h"
 
+#include <glib/gi18n.h>
+
 #include "credentials/rp-secrets.h"
 #include "oauth/rp-oauth-answer.h"
 #include "oauth/rp-oauth-ask.h"
@@ -67,11 +69,11 @@ rp_sign_in_take_grant (RpSignIn *self, RpOAuthGrant *grant)
 
   if (!rp_oauth_answer_grants (self->provider->scope, grant->scope))
     error = g_error_new (RP_OAUTH_ERROR, RP_OAUTH_ERROR_DENIED,
-                         "asked for \"%s\", but granted was only \"%s\"",
+                         _ ("asked for \"%1$s\", but granted was only \"%2$s\""),
                          self->provider->scope, grant->scope);
   else if (grant->refresh_token == NULL)
     error = g_error_new_literal (RP_OAUTH_ERROR, RP_OAUTH_ERROR_PROTOCOL,
-                                 "the provider gave no refresh token");
+                                 _ ("the provider gave no refresh token"));
   if (error != NULL)
     {
       rp_oauth_grant_free (grant);
@@ -127,7 +129,7 @@ on_deadline (gpointer user_data)
 
   rp_sign_in_end (self, NULL,
                   g_error_new_literal (RP_OAUTH_ERROR, RP_OAUTH_ERROR_EXPIRED,
-                                       "nobody signed in in time"));
+                                       _ ("nobody signed in in time")));
   return G_SOURCE_REMOVE;
 }
 
@@ -161,8 +163,8 @@ begin_way (GTask *task)
   if (!has_endpoints (self))
     g_task_return_new_error (task, RP_OAUTH_ERROR, RP_OAUTH_ERROR_PROTOCOL,
                              self->way == RP_SIGN_IN_DEVICE
-                                 ? "%s has no signing in with a code"
-                                 : "%s has no signing in with a browser",
+                                 ? _ ("%s has no signing in with a code")
+                                 : _ ("%s has no signing in with a browser"),
                              rp_oauth_provider_get_title (self->provider));
   else if (self->way == RP_SIGN_IN_DEVICE)
     rp_sign_in_begin_device (task);
@@ -227,7 +229,7 @@ read_metadata (GTask *task, char *address, GAsyncReadyCallback on_answered)
 
   if (address == NULL)
     g_task_return_new_error (task, RP_OAUTH_ERROR, RP_OAUTH_ERROR_PROTOCOL,
-                             "%s is no issuer that can be asked",
+                             _ ("%s is no issuer that can be asked"),
                              self->provider->issuer);
   else
     rp_oauth_ask_async (self->loop, self->provider, NULL, self->proxy, address, NULL,
@@ -248,11 +250,11 @@ rp_sign_in_begin_async (RpSignIn *self,
   g_task_set_source_tag (task, rp_sign_in_begin_async);
   if (provider->client_id == NULL)
     g_task_return_new_error (task, RP_OAUTH_ERROR, RP_OAUTH_ERROR_CLIENT,
-                             "no client id is configured for %s",
+                             _ ("no client id is configured for %s"),
                              rp_oauth_provider_get_title (provider));
   else if (provider->needs_client_secret && self->client_secret == NULL)
     g_task_return_new_error (task, RP_OAUTH_ERROR, RP_OAUTH_ERROR_CLIENT,
-                             "%s wants a client secret",
+                             _ ("%s wants a client secret"),
                              rp_oauth_provider_get_title (provider));
   else if (!has_endpoints (self) && provider->issuer != NULL)
     read_metadata (task, rp_oauth_request_dup_metadata_address (provider->issuer),

@@ -28,8 +28,8 @@ typedef enum
   RP_SIGN_IN_PASTE
 } RpSignInWay;
 
-/** RpSignIn: lives for one sign-in. Before somebody awaits it, it ends when it is freed;
- * then when it is cancelled. */
+/** RpSignIn: lives for one sign-in. Before somebody awaits it, it ends when it is
+ * freed; then when it is cancelled. */
 #define RP_TYPE_SIGN_IN (rp_sign_in_get_type ())
 G_DECLARE_FINAL_TYPE (RpSignIn, rp_sign_in, RP, SIGN_IN, GObject)
 

@@ -5,14 +5,10 @@
 
 #include "credentials/rp-secrets.h"
 #include "oauth/rp-oauth-grant.h"
-#include "oauth/rp-oauth-provider.h"
+#include "oauth/rp-oauth-providers.h"
 #include "upstream/rp-curl-loop.h"
 
 G_BEGIN_DECLS
-
-/** RP_TOKENS_BROKER: what oauth-provider= says where GNOME Online Accounts has the
- * sign-in. */
-#define RP_TOKENS_BROKER "gnome-online-accounts"
 
 /**
  * RpTokens: #RpSecrets in front of another.
@@ -33,6 +29,9 @@ G_BEGIN_DECLS
  * A lookup for %RP_SECRET_SIGN_IN says without network whether there is a sign-in: its
  * secret is a word without meaning, its host does not count.
  *
+ * A refresh that has begun is never broken off, whoever is cancelled: its answer may
+ * hold the only refresh token that still counts.
+ *
  * A server with secret-command= or secret-credential= has its access token there.
  * All else is what the other #RpSecrets does.
  */
@@ -40,26 +39,18 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RpTokens, rp_tokens, RP, TOKENS, GObject)
 
 /**
- * RpTokensFindProvider:
- * @providers: what was given with it
- *
- * Returns: (transfer none) (nullable): the provider called @name, until the next call
- */
-typedef const RpOAuthProvider *(*RpTokensFindProvider) (gpointer providers,
-                                                        const char *name);
-
-/**
- * rp_tokens_new_with:
+ * rp_tokens_new:
  * @inner: (transfer none): where sign-ins are kept
- * @find: finds the provider that a server names
- * @providers: (transfer none): for @find; outlives the object
+ * @providers: (transfer none): those that servers name
  *
  * Returns: (transfer full): #RpTokens as #RpSecrets
  */
-RpSecrets *rp_tokens_new_with (RpSecrets *inner,
-                               RpCurlLoop *loop,
-                               RpTokensFindProvider find,
-                               gpointer providers);
+RpSecrets *rp_tokens_new (RpSecrets *inner,
+                          RpCurlLoop *loop,
+                          RpOAuthProviders *providers);
+
+/** rp_tokens_set_providers: @providers: (transfer none): what the files say now. */
+void rp_tokens_set_providers (RpTokens *self, RpOAuthProviders *providers);
 
 /**
  * RpTokensBrokerAsync: as rp_goa_get_token_async()
@@ -84,7 +75,7 @@ typedef char *(*RpTokensBrokerFinish) (gpointer broker,
 /**
  * rp_tokens_set_broker:
  * @broker: (transfer none): a #GObject, asked for the tokens of servers with
- *   oauth-provider=gnome-online-accounts
+ *   oauth-provider=%RP_OAUTH_BROKER
  *
  * It is asked for a token each time, and keeps its own; a lookup for %RP_SECRET_SIGN_IN
  * of such a server succeeds without asking.
@@ -116,7 +107,9 @@ void rp_tokens_set_clock (RpTokens *self, const RpTokensClock *clock);
  * @grant: (transfer none): of rp_sign_in_await_finish()
  * @cancellable: (nullable)
  *
- * Keeps a sign-in in the keyring, in place of an earlier one.
+ * Keeps a sign-in in the keyring, in place of an earlier one of the user at the
+ * provider; hosts that this one counted for stay if the client is the same.
+ * RpSecrets::unlocked tells that mail can go again.
  */
 void rp_tokens_keep_async (RpTokens *self,
                            const RpServer *server,
