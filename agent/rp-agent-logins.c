@@ -191,6 +191,31 @@ on_handle_logout (RpAgent1 *interface,
   return TRUE;
 }
 
+/* ---- UnlockKeyring ---- */
+
+static void
+on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (RpAgentCall) call = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (rp_secrets_unlock_finish (RP_SECRETS (source), result, &error))
+    rp_agent1_complete_unlock_keyring (call->interface, call->invocation);
+  else
+    rp_agent_call_fail (call, RP_BUS_ERROR_KEYRING, error->message);
+}
+
+static gboolean
+on_handle_unlock_keyring (RpAgent1 *interface,
+                          GDBusMethodInvocation *invocation,
+                          gpointer user_data)
+{
+  RpAgentCall *call = rp_agent_call_new (user_data, interface, invocation);
+
+  rp_secrets_unlock_async (call->parts->secrets, NULL, on_keyring_unlocked, call);
+  return TRUE;
+}
+
 /* ---- TestAccount ---- */
 
 static void
@@ -227,6 +252,7 @@ rp_agent_logins_connect (const RpAgentParts *parts, RpAgent1 *interface)
   } handlers[] = {
     { "handle-login", G_CALLBACK (on_handle_login) },
     { "handle-logout", G_CALLBACK (on_handle_logout) },
+    { "handle-unlock-keyring", G_CALLBACK (on_handle_unlock_keyring) },
     { "handle-test-account", G_CALLBACK (on_handle_test_account) },
   };
 

@@ -18,6 +18,7 @@ static const RpCommand *const commands[] = {
   &rp_command_queue,
   &rp_command_login,
   &rp_command_logout,
+  &rp_command_unlock,
   &rp_command_sendmail,
   &rp_command_account,
   &rp_command_server,

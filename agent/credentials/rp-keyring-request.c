@@ -154,7 +154,8 @@ void
 rp_keyring_request_return_locked (GTask *task)
 {
   g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_LOCKED,
-                           "the keyring is locked; unlock it");
+                           "the keyring is locked; unlock it, for example with "
+                           "“roampost unlock”");
 }
 
 void

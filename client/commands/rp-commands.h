@@ -19,5 +19,6 @@ extern const RpCommand rp_command_sendmail;
 extern const RpCommand rp_command_server;
 extern const RpCommand rp_command_demo;
 extern const RpCommand rp_command_status;
+extern const RpCommand rp_command_unlock;
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <sysexits.h>
 #include <thread>
 
 #include "../credentials/lookups.h"
@@ -300,6 +301,35 @@ TEST (KeyringNotice, OneClickUnlocksForAllMail)
   }));
   EXPECT_TRUE (run_until ([&] { return desktop.titles () == ""; }));
   EXPECT_EQ (server.problem (), "");
+}
+
+/* Nobody is there who could be asked: the words say so, and mail still waits. */
+TEST (KeyringUnlock, TheCommandSaysWhatBecameOfIt)
+{
+  PrivateBus bus;
+  PrivateKeyring keyring (bus);
+  RunningAgent agent;
+  g_autoptr (RpSecrets) secrets = rp_secrets_service_new (5000);
+
+  ASSERT_TRUE (
+      store (secrets, make_server (TEST_USER), { "127.0.0.1" }, TEST_PASSWORD).is_ok);
+  keyring.lock ();
+  agent.set_environment ("DBUS_SESSION_BUS_ADDRESS", bus.address ());
+  agent.configure (listen_at (find_free_port ()) + with_password (1));
+  agent.start ();
+  const ClientResult locked = agent.tell ({ "unlock" });
+
+  EXPECT_EQ (locked.exit_code, EX_UNAVAILABLE);
+  expect_in ("was not unlocked", locked.errors);
+  expect_in ("could not be shown", locked.errors);
+  keyring.unlock ();
+  const ClientResult unlocked = agent.tell ({ "unlock" });
+
+  EXPECT_EQ (unlocked.exit_code, 0) << unlocked.errors;
+  expect_in ("is unlocked", unlocked.output);
+  EXPECT_EQ (agent.tell ({ "unlock", "it" }).exit_code, EX_USAGE);
+  keyring.stop ();
+  EXPECT_EQ (agent.tell ({ "unlock" }).exit_code, EX_UNAVAILABLE);
 }
 
 } // namespace
