@@ -134,6 +134,7 @@ get_connection_outcome (const RpProof *self, const GError *error)
     case RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED:
       return RP_PROOF_NOT_OFFERED;
     case RP_CONNECTION_ERROR_NO_TICKET:
+    case RP_CONNECTION_ERROR_NO_CERTIFICATE:
       return RP_PROOF_MISSING;
     case RP_CONNECTION_ERROR_CERTIFICATE:
     case RP_CONNECTION_ERROR_TLS_STRIPPED:

@@ -52,8 +52,8 @@ waits_for_keyring (const RpCustodyRecipient *recipient)
          && recipient->reason->code == RP_REASON_KEYRING_LOCKED;
 }
 
-/* What no other network and no patience mends, but "roampost login", "kinit" or the
- * desktop's accounts. */
+/* What no other network and no patience mends, but "roampost login", "kinit", another
+ * certificate or the desktop's accounts. */
 static gboolean
 waits_for_sign_in (const RpCustodyRecipient *recipient)
 {
@@ -61,6 +61,7 @@ waits_for_sign_in (const RpCustodyRecipient *recipient)
     RP_REASON_NO_PASSWORD,     RP_REASON_LOGIN_REFUSED,   RP_REASON_NO_SIGN_IN,
     RP_REASON_SIGN_IN_REVOKED, RP_REASON_SIGN_IN_REFUSED, RP_REASON_NO_TICKET,
     RP_REASON_TICKET_REFUSED,  RP_REASON_POP_REFUSED,     RP_REASON_NO_DESKTOP_TOKEN,
+    RP_REASON_NO_CERTIFICATE,
   };
 
   if (recipient->state != RP_CUSTODY_WAITING || recipient->reason == NULL)

@@ -48,6 +48,7 @@ static const char *const nicks[RP_REASON_LAST] = {
   [RP_REASON_NO_TOKEN] = "no-token",
   [RP_REASON_NO_DESKTOP_TOKEN] = "no-desktop-token",
   [RP_REASON_NO_TICKET] = "no-ticket",
+  [RP_REASON_NO_CERTIFICATE] = "no-certificate",
   [RP_REASON_LOGIN_NEEDED] = "login-needed",
   [RP_REASON_LOGIN_DISABLED] = "login-disabled",
   [RP_REASON_NETWORK_CHANGED] = "network-changed",

@@ -68,6 +68,7 @@ typedef enum
   RP_REASON_NO_TOKEN,            /* server, what failed */
   RP_REASON_NO_DESKTOP_TOKEN,    /* server, why and what to do */
   RP_REASON_NO_TICKET,           /* server, what failed */
+  RP_REASON_NO_CERTIFICATE,      /* server, what failed */
   RP_REASON_LOGIN_NEEDED,        /* server */
   RP_REASON_LOGIN_DISABLED,      /* server, user */
   RP_REASON_NETWORK_CHANGED,     /* */

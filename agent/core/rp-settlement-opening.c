@@ -72,6 +72,8 @@ dup_failure_reason (const RpLane *lane, const RpEvent *event)
       return rp_reason_new (RP_REASON_NO_TOKEN, server->name, text, NULL);
     case RP_FAILURE_NO_TICKET:
       return rp_reason_new (RP_REASON_NO_TICKET, server->name, text, NULL);
+    case RP_FAILURE_NO_CERTIFICATE:
+      return rp_reason_new (RP_REASON_NO_CERTIFICATE, server->name, text, NULL);
     case RP_FAILURE_KEYRING_LOCKED:
       return rp_reason_new (RP_REASON_KEYRING_LOCKED, server->name, user, NULL);
     case RP_FAILURE_KEYRING_UNAVAILABLE:
@@ -155,6 +157,10 @@ judge_failure (RpSettlement *self, const RpLane *lane, const RpEvent *event)
     case RP_FAILURE_NO_TOKEN:
     case RP_FAILURE_NO_TICKET:
       rp_closures_close_login (self->closures, route);
+      return RP_VERDICT_CREDENTIALS;
+    case RP_FAILURE_NO_CERTIFICATE:
+      /* TLS itself fails there, with a login behind it or without. */
+      close_endpoint (self, lane);
       return RP_VERDICT_CREDENTIALS;
     }
   g_return_val_if_reached (RP_VERDICT_UNREACHABLE);

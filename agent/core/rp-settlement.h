@@ -61,7 +61,8 @@ typedef enum
   RP_FAILURE_KEYRING_UNAVAILABLE,
   RP_FAILURE_SIGN_IN_REVOKED, /* the provider does not know it any more */
   RP_FAILURE_NO_TOKEN,        /* the provider could not be asked */
-  RP_FAILURE_NO_TICKET
+  RP_FAILURE_NO_TICKET,
+  RP_FAILURE_NO_CERTIFICATE /* ours cannot be read, or is not taken */
 } RpFailure;
 
 /**

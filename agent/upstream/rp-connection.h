@@ -29,6 +29,7 @@ typedef enum
   RP_CONNECTION_ERROR_LOGIN, /* AUTH refused: 4xx or 5xx */
   RP_CONNECTION_ERROR_LOGIN_NOT_OFFERED, /* no AUTH, or no mechanism that we know */
   RP_CONNECTION_ERROR_NO_TICKET,         /* Kerberos gives none, nothing was tried */
+  RP_CONNECTION_ERROR_NO_CERTIFICATE,    /* ours cannot be read, or is not taken */
   RP_CONNECTION_ERROR_CERTIFICATE,       /* wrong name, issuer, date, pin */
   RP_CONNECTION_ERROR_TLS_STRIPPED,      /* STARTTLS is not offered, or no safe TLS */
   RP_CONNECTION_ERROR_NOT_SMTP /* answered with something that is no SMTP reply */

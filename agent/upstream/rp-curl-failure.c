@@ -25,7 +25,11 @@ static const struct
   { "onnection was reset", RP_CONNECTION_ERROR_UNREACHABLE },
   { "Broken pipe", RP_CONNECTION_ERROR_UNREACHABLE },
   { "timed out", RP_CONNECTION_ERROR_UNREACHABLE },
-  { "certificate required", RP_CONNECTION_ERROR_CERTIFICATE },
+  /* the server's words about the certificate that we showed it, or did not */
+  { "alert certificate", RP_CONNECTION_ERROR_NO_CERTIFICATE },
+  { "alert bad certificate", RP_CONNECTION_ERROR_NO_CERTIFICATE },
+  { "alert unsupported certificate", RP_CONNECTION_ERROR_NO_CERTIFICATE },
+  { "alert unknown ca", RP_CONNECTION_ERROR_NO_CERTIFICATE },
   /* TLS, but none that is safe */
   { "alert", RP_CONNECTION_ERROR_TLS_STRIPPED },
   { "unsupported protocol", RP_CONNECTION_ERROR_TLS_STRIPPED },
@@ -66,9 +70,10 @@ judge (CURLcode result, const char *text)
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CRL_BADFILE:
       return RP_CONNECTION_ERROR_CERTIFICATE;
+    case CURLE_SSL_CERTPROBLEM: /* curl's name for ours */
+      return RP_CONNECTION_ERROR_NO_CERTIFICATE;
     case CURLE_USE_SSL_FAILED:
       return RP_CONNECTION_ERROR_TLS_STRIPPED;
     case CURLE_SSL_CONNECT_ERROR:

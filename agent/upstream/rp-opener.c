@@ -173,7 +173,11 @@ set_tls (CURL *easy, const RpServer *server, RpTlsMode tls)
   if (server->client_certificate != NULL)
     {
       curl_easy_setopt (easy, CURLOPT_SSLCERT, server->client_certificate);
-      curl_easy_setopt (easy, CURLOPT_SSLKEY, server->client_certificate);
+      curl_easy_setopt (easy, CURLOPT_SSLKEY,
+                        server->client_key != NULL ? server->client_key
+                                                   : server->client_certificate);
+      /* For a key with a passphrase OpenSSL would ask on the terminal, and wait. */
+      curl_easy_setopt (easy, CURLOPT_KEYPASSWD, "");
     }
 }
 

@@ -65,8 +65,8 @@ typedef struct
 
 /**
  * rp_opener_open_async:
- * @server: (transfer none): its ca_file, pins, client_certificate, proxy and timeout_s
- *   are used
+ * @server: (transfer none): its ca_file, pins, client_certificate, client_key, proxy
+ *   and timeout_s are used
  * @cancellable: (nullable): ends it with %RP_CONNECTION_ERROR_CANCELLED
  *
  * TLS is 1.2 or newer and verified, always; with %RP_TLS_STARTTLS nothing but EHLO

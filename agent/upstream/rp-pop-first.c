@@ -166,6 +166,7 @@ judge_failure (const Login *self, RpConnectionError from_curl)
     case RP_CONNECTION_ERROR_TIMED_OUT:
     case RP_CONNECTION_ERROR_CANCELLED:
     case RP_CONNECTION_ERROR_CERTIFICATE:
+    case RP_CONNECTION_ERROR_NO_CERTIFICATE:
     case RP_CONNECTION_ERROR_TLS_STRIPPED:
       return from_curl;
     case RP_CONNECTION_ERROR_LOGIN:

@@ -97,6 +97,7 @@ judge_failure (const RpSmtpLogin *self, RpConnectionError from_curl)
     case RP_CONNECTION_ERROR_TIMED_OUT:
     case RP_CONNECTION_ERROR_CANCELLED:
     case RP_CONNECTION_ERROR_CERTIFICATE:
+    case RP_CONNECTION_ERROR_NO_CERTIFICATE:
     case RP_CONNECTION_ERROR_NO_TICKET:
       return from_curl;
     case RP_CONNECTION_ERROR_REPLY:

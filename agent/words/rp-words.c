@@ -235,6 +235,9 @@ get_pattern (const RpReason *reason, const char *const *args)
                 "right one with \"roampost login\"");
     case RP_REASON_POP_TEMPORARY:
       return _ ("the POP server %1$s lets nobody in just now (%2$s)");
+    case RP_REASON_NO_CERTIFICATE:
+      return _ ("%1$s got no certificate of yours that it takes (%2$s); see "
+                "client-certificate= in its group");
     case RP_REASON_LOGIN_NOT_OFFERED:
       return _ (
           "%1$s offers no login with a password, and nothing is sent there without "

@@ -215,6 +215,8 @@ const Row kRows[] = {
     "sign-in 1 m to b@b no-password\nnext never" },
   { "TicketIsASignIn", 1, "m 0 tried waiting:b@b:no-ticket",
     "sign-in 1 m to b@b no-ticket\nnext never" },
+  { "CertificateIsASignIn", 1, "m 0 tried waiting:b@b:no-certificate",
+    "sign-in 1 m to b@b no-certificate\nnext never" },
   { "ProviderDownPassesByItself", 1, "m 0 tried waiting:b@b:no-token", "next 120" },
   { "KeyringFirstThenSignIn", 1,
     "m 0 tried waiting:b@b:keyring-locked\nn 0 tried waiting:c@c:no-sign-in",

@@ -177,10 +177,11 @@ ReadReply (std::string line)
                        line.c_str ());
 }
 
-const char *const failures[] = {
-  "unreachable", "timed-out", "reply",       "login",   "not-offered", "hostile",
-  "no-password", "locked",    "unavailable", "revoked", "no-token",    "no-ticket"
-};
+const char *const failures[] = { "unreachable",   "timed-out",   "reply",
+                                 "login",         "not-offered", "hostile",
+                                 "no-password",   "locked",      "unavailable",
+                                 "revoked",       "no-token",    "no-ticket",
+                                 "no-certificate" };
 
 RpFailure
 ReadFailure (const std::string &word)

@@ -811,7 +811,7 @@ private:
       }
     peer.is_over = true;
     event.kind = RP_EVENT_CONNECT_FAILED;
-    event.failure = (RpFailure) Below (RP_FAILURE_NO_TICKET + 1);
+    event.failure = (RpFailure) Below (RP_FAILURE_NO_CERTIFICATE + 1);
     event.text = "text";
     if (event.failure == RP_FAILURE_REPLY
         || (event.failure == RP_FAILURE_LOGIN && Chance (70)))

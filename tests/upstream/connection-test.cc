@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <ostream>
+#include <thread>
+#include <unistd.h>
 
 #include "run-until.h"
 #include "scripted-server.h"
@@ -767,10 +770,13 @@ TEST (Connection, NeverSendsAPasswordWithoutTlsThroughAProxy)
   EXPECT_EQ (server.n_connections (), 0u);
 }
 
+const char other_pin[] = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 struct PinRow
 {
   const char *name;
-  bool is_right;
+  bool has_right;
+  bool has_other;
 };
 
 void
@@ -783,30 +789,41 @@ class Pin : public testing::TestWithParam<PinRow>
 {
 };
 
+/* The wrong one stops everything, before a login. */
 TEST_P (Pin, HoldsBesideTheCertificate)
 {
-  ScriptedServer server (tls + offer_plain);
+  const PinRow &row = GetParam ();
+  ScriptedServer server (tls + offer_plain + plain_accepted);
   ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
                      ThrowawayCa::instance ().ca_file ());
-  const std::string pin = GetParam ().is_right
-                              ? ThrowawayCa::instance ().pin ()
-                              : "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  std::string pins = row.has_other ? other_pin : "";
 
-  maker.server.pins = const_cast<char *> (pin.c_str ());
+  if (row.has_right)
+    pins += (row.has_other ? ";" : "") + ThrowawayCa::instance ().pin ();
+  maker.server.pins = const_cast<char *> (pins.c_str ());
   Client client (maker);
 
-  EXPECT_EQ (client.open (nullptr), GetParam ().is_right) << client.seen.error_text;
+  EXPECT_EQ (client.open (TEST_PASSWORD), row.has_right) << client.seen.error_text;
   EXPECT_EQ (client.seen.error,
-             GetParam ().is_right ? OPENS : (int) RP_CONNECTION_ERROR_CERTIFICATE);
+             row.has_right ? OPENS : (int) RP_CONNECTION_ERROR_CERTIFICATE);
+  if (!row.has_right)
+    {
+      EXPECT_NE (client.seen.error_text.find ("public key does not match"),
+                 std::string::npos)
+          << client.seen.error_text;
+      EXPECT_EQ (server.tls_log (), "");
+    }
 }
 
-const PinRow pin_rows[] = { { "right", true }, { "wrong", false } };
+const PinRow pin_rows[] = { { "right", true, false },
+                            { "one_of_several", true, true },
+                            { "wrong", false, true } };
 INSTANTIATE_TEST_SUITE_P (Rows,
                           Pin,
                           testing::ValuesIn (pin_rows),
                           [] (const auto &row) { return row.param.name; });
 
-TEST (Connection, TrustsNoSystemCertificateBesideTheCaFile)
+TEST (Connection, TrustsNobodyButTheSystemWithoutACaFile)
 {
   ScriptedServer server (tls + offer_plain);
   ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (), nullptr);
@@ -819,7 +836,9 @@ TEST (Connection, TrustsNoSystemCertificateBesideTheCaFile)
 struct ClientCertificateRow
 {
   const char *name;
-  bool has_certificate;
+  const char *certificate; /* nullable: none is configured */
+  const char *key;         /* nullable: it is in the certificate's file */
+  const char *says;        /* nullable: it is taken; else in the error's text */
 };
 
 void
@@ -834,28 +853,88 @@ class ClientCertificate : public testing::TestWithParam<ClientCertificateRow>
 
 TEST_P (ClientCertificate, IsShownWhereTheServerWantsOne)
 {
+  const ClientCertificateRow &row = GetParam ();
+  const ThrowawayCa &ca = ThrowawayCa::instance ();
+  const std::string certificate =
+      ca.client_file (row.certificate != nullptr ? row.certificate : "");
+  const std::string key = ca.client_file (row.key != nullptr ? row.key : "");
   ScriptedServer server (Script{ start_tls (Identity::wants_client) } + offer_plain);
-  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (),
-                     ThrowawayCa::instance ().ca_file ());
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (), ca.ca_file ());
 
-  if (GetParam ().has_certificate)
-    maker.server.client_certificate =
-        const_cast<char *> (ThrowawayCa::instance ().client_file ());
+  if (row.certificate != nullptr)
+    maker.server.client_certificate = const_cast<char *> (certificate.c_str ());
+  if (row.key != nullptr)
+    maker.server.client_key = const_cast<char *> (key.c_str ());
   Client client (maker);
 
-  EXPECT_EQ (client.open (nullptr), GetParam ().has_certificate);
-  EXPECT_EQ (client.seen.error, GetParam ().has_certificate
-                                    ? OPENS
-                                    : (int) RP_CONNECTION_ERROR_CERTIFICATE)
+  client.open (nullptr);
+  EXPECT_EQ (client.seen.error,
+             row.says == nullptr ? OPENS : (int) RP_CONNECTION_ERROR_NO_CERTIFICATE)
       << client.seen.error_text;
+  if (row.says != nullptr)
+    {
+      EXPECT_NE (client.seen.error_text.find (row.says), std::string::npos)
+          << client.seen.error_text;
+    }
 }
 
-const ClientCertificateRow client_certificate_rows[] = { { "shown", true },
-                                                         { "none", false } };
+const ClientCertificateRow client_certificate_rows[] = {
+  { "with_its_key", "client.pem", nullptr, nullptr },
+  { "key_apart", "certificate.pem", "key.pem", nullptr },
+  { "none", nullptr, nullptr, "alert certificate required" },
+  { "no_such_file", "missing.pem", nullptr, "could not load PEM client certificate" },
+  { "without_a_key", "certificate.pem", nullptr, "unable to set private key file" },
+  /* and nobody is asked for the passphrase */
+  { "encrypted_key", "certificate.pem", "encrypted-key.pem",
+    "unable to set private key file" },
+  { "key_of_another", "certificate.pem", "other-key.pem",
+    "unable to set private key file" },
+  { "key_that_is_a_certificate", "certificate.pem", "certificate.pem",
+    "unable to set private key file" },
+  { "of_a_stranger", "stranger.pem", nullptr, "alert unknown ca" },
+};
 INSTANTIATE_TEST_SUITE_P (Rows,
                           ClientCertificate,
                           testing::ValuesIn (client_certificate_rows),
                           [] (const auto &row) { return row.param.name; });
+
+/* On a terminal of its own, where OpenSSL could ask. */
+[[noreturn]] void
+log_in_on_a_terminal ()
+{
+  const int terminal = posix_openpt (O_RDWR | O_NOCTTY);
+  const ThrowawayCa &ca = ThrowawayCa::instance ();
+  const std::string certificate = ca.client_file ("certificate.pem");
+  const std::string key = ca.client_file ("encrypted-key.pem");
+
+  setsid ();
+  grantpt (terminal);
+  unlockpt (terminal);
+  /* The process's own from now on; whatever is written there is a question. */
+  const int controlling = open (ptsname (terminal), O_RDWR);
+  std::thread reader ([terminal] {
+    char octet;
+
+    if (read (terminal, &octet, 1) == 1)
+      _exit (2);
+  });
+  ScriptedServer server (Script{ start_tls (Identity::wants_client) } + offer_plain);
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", server.port (), ca.ca_file ());
+
+  maker.server.client_certificate = const_cast<char *> (certificate.c_str ());
+  maker.server.client_key = const_cast<char *> (key.c_str ());
+  Client client (maker);
+
+  client.open (nullptr);
+  _exit (controlling >= 0 && client.seen.error == RP_CONNECTION_ERROR_NO_CERTIFICATE
+             ? 0
+             : 1);
+}
+
+TEST (ClientCertificateDeathTest, NobodyIsAskedForThePassphraseOfTheKey)
+{
+  EXPECT_EXIT (log_in_on_a_terminal (), testing::ExitedWithCode (0), "");
+}
 
 /* The proxy is told the name: whoever uses one does not ask the name server here. */
 TEST (Connection, ASocksProxyResolvesTheName)

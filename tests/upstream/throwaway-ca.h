@@ -47,6 +47,15 @@ public:
     return client_file_.c_str ();
   }
 
+  /* One of the files that a client may name as its certificate or key: certificate.pem,
+   * key.pem, encrypted-key.pem, other-key.pem, stranger.pem (signed by nobody, with its
+   * key). */
+  std::string
+  client_file (const std::string &name) const
+  {
+    return folder_ + "/" + name;
+  }
+
   SSL_CTX *
   context (Identity identity)
   {
@@ -171,6 +180,7 @@ private:
         SSL_CTX_set_verify (context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
                             nullptr);
         write_client_file (certificate, key);
+        write_client_parts (certificate, key);
       }
     if (identity == Identity::good)
       pin_ = make_pin (certificate);
@@ -215,6 +225,39 @@ private:
     PEM_write_X509 (file, certificate);
     PEM_write_PrivateKey (file, key, nullptr, nullptr, 0, nullptr, nullptr);
     fclose (file);
+  }
+
+  void
+  write (const char *name, X509 *certificate, EVP_PKEY *key, const char *passphrase)
+  {
+    const std::string path = folder_ + "/" + name;
+    FILE *file = fopen (path.c_str (), "w");
+
+    g_assert (file != nullptr);
+    if (certificate != nullptr)
+      PEM_write_X509 (file, certificate);
+    if (key != nullptr)
+      PEM_write_PrivateKey (file, key,
+                            passphrase != nullptr ? EVP_aes_128_cbc () : nullptr,
+                            nullptr, 0, nullptr, const_cast<char *> (passphrase));
+    fclose (file);
+    server_files_.push_back (path);
+  }
+
+  void
+  write_client_parts (X509 *certificate, EVP_PKEY *key)
+  {
+    EVP_PKEY *other = EVP_EC_gen ("P-256");
+    X509 *stranger =
+        make ("stranger", "DNS:laptop", other, nullptr, nullptr, -3600, 3600);
+
+    write ("certificate.pem", certificate, nullptr, nullptr);
+    write ("key.pem", nullptr, key, nullptr);
+    write ("encrypted-key.pem", nullptr, key, "passphrase");
+    write ("other-key.pem", nullptr, other, nullptr);
+    write ("stranger.pem", stranger, other, nullptr);
+    X509_free (stranger);
+    EVP_PKEY_free (other);
   }
 
   std::string folder_;

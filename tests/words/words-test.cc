@@ -102,6 +102,10 @@ const Row rows[] = {
     { "proseware", "no credentials cache" },
     "there is no Kerberos ticket for proseware (no credentials cache); get one with "
     "\"kinit\"" },
+  { RP_REASON_NO_CERTIFICATE,
+    { "proseware", "unable to set private key file" },
+    "proseware got no certificate of yours that it takes (unable to set private key "
+    "file); see client-certificate= in its group" },
   { RP_REASON_KEYRING_LOCKED,
     { "proseware", "terri" },
     "the keyring with the password of terri for proseware is locked; unlock it" },
