@@ -10,12 +10,12 @@
 #include "rp-agent-notices.h"
 #include "rp-agent-parts.h"
 #include "rp-agent-queue.h"
+#include "rp-agent-secrets.h"
 #include "rp-log.h"
 #include "store/rp-journal.h"
 #include "store/rp-lessons.h"
 #include "words/rp-words.h"
 
-#define SECRET_TIMEOUT_MS 5000
 /* Delivery gives what is past its end of data 10 s; the rest is for the answers. */
 #define STOP_TIMEOUT_MS 12000
 #define DAY_S (24 * 60 * 60)
@@ -337,7 +337,7 @@ start_delivery (RpAgent *self)
   RpAgentParts *parts = &self->parts;
 
   parts->curl_loop = rp_curl_loop_new ();
-  parts->secrets = rp_secrets_new (SECRET_TIMEOUT_MS);
+  parts->secrets = rp_agent_secrets_new (parts->curl_loop, parts->config_watch);
   parts->delivery =
       rp_delivery_new (parts->curl_loop, parts->secrets, parts->memory, parts->queue,
                        g_steal_pointer (&self->duplicates), parts->config,

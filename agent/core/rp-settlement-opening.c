@@ -258,6 +258,7 @@ get_pop_verdict (RpFailure failure)
     case RP_FAILURE_SIGN_IN_REVOKED:
     case RP_FAILURE_NO_TOKEN:
     case RP_FAILURE_NO_TICKET:
+    case RP_FAILURE_NO_CERTIFICATE:
       return RP_VERDICT_CREDENTIALS;
     }
   g_return_val_if_reached (RP_VERDICT_CREDENTIALS);
