@@ -16,7 +16,8 @@ struct KeyringContent
   int store_error = -1;
   guint n_lookups = 0;
   guint n_stores = 0;
-  std::function<void ()> on_store = {}; /* called before it is done */
+  std::function<void ()> on_lookup = {}; /* called before it is done */
+  std::function<void ()> on_store = {};
 };
 
 struct MemoryKeyring
@@ -65,6 +66,8 @@ memory_keyring_lookup_async (RpSecrets *secrets,
   const auto found = content.entries.find (entry_of (server, protocol, host));
 
   content.n_lookups++;
+  if (content.on_lookup)
+    content.on_lookup ();
   if (content.lookup_error >= 0)
     g_task_return_new_error (task, RP_SECRETS_ERROR, content.lookup_error, "lookup");
   else if (server->secret_command != nullptr)

@@ -231,9 +231,12 @@ private:
         "scope=smtp.send offline_access\n"
         "authorization-endpoint="
         + server.issuer () + "/authorize\ntoken-endpoint=" + server.issuer ()
-        + "/token\nrevocation-endpoint=" + server.issuer () + "/revoke\n" + more;
+        + "/token\nrevocation-endpoint=" + server.issuer () + "/revoke\n";
+    /* as the user would overlay it */
+    const std::string overlay = "[provider]\n" + more;
 
-    rp_keyfile_parse ("strict.conf", text.data (), text.size (), rows, errors);
+    rp_keyfile_parse ("a/strict.conf", text.data (), text.size (), rows, errors);
+    rp_keyfile_parse ("b/strict.conf", overlay.data (), overlay.size (), rows, errors);
     providers = rp_oauth_providers_new (rows, errors);
     g_assert_cmpuint (errors->len, ==, 0);
     make_secrets (inner);
