@@ -148,6 +148,12 @@ public:
   {
     g_autoptr (RpSecrets) inner = memory_keyring_new (keyring);
 
+    begin_anew (inner);
+  }
+
+  void
+  begin_anew (RpSecrets *inner)
+  {
     g_object_unref (secrets);
     make_secrets (inner);
   }
