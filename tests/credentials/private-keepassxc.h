@@ -32,9 +32,10 @@ public:
   PrivateKeepassxc (const PrivateKeepassxc &) = delete;
   PrivateKeepassxc &operator= (const PrivateKeepassxc &) = delete;
 
+  /* Asked to end it may ask back whether to save. */
   ~PrivateKeepassxc ()
   {
-    PrivateBus::end (process_);
+    PrivateBus::end (process_, SIGKILL);
   }
 
   /* As its user does in its window. */

@@ -16,11 +16,16 @@
 class PrivateScreen
 {
 public:
-  /* The server says its number once it listens. */
+  /* Of a number that no other test has: two servers that look for one at the same time
+   * may find the same. It says the number once it listens. Without "-noreset" it begins
+   * anew, and turns others away meanwhile, whenever xdotool was its only client. */
   PrivateScreen ()
   {
-    const char *argv[] = { "Xvfb",       "-displayfd", "1",   "-screen", "0",
-                           "800x600x24", "-nolisten",  "tcp", nullptr };
+    const std::string number = ":" + std::to_string (100 + getpid () % 50000);
+    const char *argv[] = { "Xvfb",       number.c_str (), "-displayfd",
+                           "1",          "-screen",       "0",
+                           "800x600x24", "-noreset",      "-nolisten",
+                           "tcp",        nullptr };
     g_autoptr (GError) error = nullptr;
     int output = -1;
     char octet;

@@ -76,12 +76,12 @@ public:
   }
 
   static void
-  end (GPid &pid)
+  end (GPid &pid, int signal = SIGTERM)
   {
     if (pid == 0)
       return;
 
-    kill (pid, SIGTERM);
+    kill (pid, signal);
     waitpid (pid, nullptr, 0);
     pid = 0;
   }
