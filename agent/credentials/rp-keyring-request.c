@@ -32,6 +32,7 @@ request_free (RpKeyringRequest *self)
   g_clear_object (&self->caller);
   g_clear_object (&self->own);
   g_clear_object (&self->service);
+  g_clear_object (&self->probe);
   g_clear_pointer (&self->value, secret_value_unref);
   g_strfreev (self->hosts);
   g_list_free_full (self->items, g_object_unref);

@@ -4,6 +4,7 @@
 
 #include <libsecret/secret.h>
 
+#include "credentials/rp-keyring-probe.h"
 #include "credentials/rp-secrets.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
  * @host: of which an entry is looked for, stored or removed now; in lower case
  * @hosts: (nullable): all those of a change
  * @n_done: of @hosts
+ * @probe: (nullable): of a removal
  * @items: (nullable) (element-type SecretItem): entries of @host that are to be removed
  * @n_removed: entries, of all hosts
  * @value: (nullable): to store
@@ -26,6 +28,7 @@ typedef struct
   char *host;
   GStrv hosts;
   guint n_done;
+  RpKeyringProbe *probe;
   GList *items;
   guint n_removed;
   SecretValue *value;

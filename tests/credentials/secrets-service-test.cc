@@ -374,6 +374,7 @@ TEST (Keepassxc, ALockedOneIsNotSearched)
   ASSERT_TRUE (store (secrets, server, { HOST }, "x").is_ok);
   keepassxc.lock ();
   EXPECT_EQ (look_up (secrets, server).code, RP_SECRETS_ERROR_LOCKED);
+  EXPECT_EQ (remove_secret (secrets, server, { HOST }).code, RP_SECRETS_ERROR_LOCKED);
   keepassxc.unlock ();
   EXPECT_EQ (look_up (secrets, server).secret, "x");
   keepassxc.close_all ();
