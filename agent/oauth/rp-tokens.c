@@ -346,6 +346,28 @@ remove_async (RpSecrets *secrets,
                            g_task_new (secrets, cancellable, callback, user_data));
 }
 
+static void
+on_inner_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (rp_secrets_unlock_finish (RP_SECRETS (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+unlock_async (RpSecrets *secrets,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  rp_secrets_unlock_async (RP_TOKENS (secrets)->inner, cancellable, on_inner_unlocked,
+                           g_task_new (secrets, cancellable, callback, user_data));
+}
+
 static gboolean
 change_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
 {
@@ -388,6 +410,8 @@ rp_tokens_iface_init (RpSecretsInterface *iface)
   iface->remove_async = remove_async;
   iface->remove_finish = change_finish;
   iface->reject = reject;
+  iface->unlock_async = unlock_async;
+  iface->unlock_finish = change_finish;
 }
 
 /* --- the object --- */
