@@ -28,12 +28,6 @@ on_config_loaded (RpConfigWatch *watch, RpTokens *tokens)
   rp_tokens_set_providers (tokens, rp_config_watch_get_providers (watch));
 }
 
-static void
-on_broker_unlocked (RpSecrets *secrets)
-{
-  g_signal_emit_by_name (secrets, "unlocked");
-}
-
 RpSecrets *
 rp_agent_secrets_new (RpCurlLoop *loop, RpConfigWatch *watch)
 {
@@ -45,7 +39,5 @@ rp_agent_secrets_new (RpCurlLoop *loop, RpConfigWatch *watch)
   rp_tokens_set_broker (RP_TOKENS (secrets), G_OBJECT (broker), ask_broker_async,
                         ask_broker_finish);
   g_signal_connect_object (watch, "loaded", G_CALLBACK (on_config_loaded), secrets, 0);
-  g_signal_connect_object (broker, "unlocked", G_CALLBACK (on_broker_unlocked), secrets,
-                           G_CONNECT_SWAPPED);
   return secrets;
 }
