@@ -134,7 +134,7 @@ constexpr int ENDED = RP_SECRETS_ERROR_REVOKED;
   "the sign-in of the account terri@gmail.com has ended; sign in again in GNOME"       \
   " Settings under \"Online Accounts\""
 #define NO_ACCOUNT                                                                     \
-  "GNOME Settings has no account terri@gmail.com; add it there under \"Online "       \
+  "GNOME Settings has no account terri@gmail.com; add it there under \"Online "        \
   "Accounts\""
 
 INSTANTIATE_TEST_SUITE_P (
