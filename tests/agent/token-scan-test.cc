@@ -99,9 +99,7 @@ protected:
                      + ThrowawayCa::instance ().ca_file ()
                      + "\nendpoints=smtps://127.0.0.1:" + std::to_string (mail.port ())
                      + "\n");
-    g_mkdir_with_parents ((folder + "/providers").c_str (), 0700);
-    EXPECT_TRUE (g_file_set_contents ((folder + "/providers/strict.conf").c_str (),
-                                      provider.c_str (), -1, nullptr));
+    describe_provider (oauth.issuer ());
     const char *folders[] = { folder.c_str (), nullptr };
     g_autoptr (RpConfigLoader) loader = rp_config_loader_new_for_folders (folders);
 
@@ -116,6 +114,21 @@ protected:
   {
     rp_config_load_free (load);
     g_object_unref (kept);
+  }
+
+  /* issuer: where its endpoints are. */
+  void
+  describe_provider (const std::string &issuer) const
+  {
+    const std::string folder = agent.folder () + "/XDG_CONFIG_HOME/roampost/providers";
+    const std::string text =
+        "[provider]\ntitle=Strict\nclient-id=roampost\nneeds-client-secret=yes\n"
+        "scope=smtp.send offline_access\nauthorization-endpoint="
+        + issuer + "/authorize\ntoken-endpoint=" + issuer + "/token\n";
+
+    g_mkdir_with_parents (folder.c_str (), 0700);
+    EXPECT_TRUE (g_file_set_contents ((folder + "/strict.conf").c_str (), text.c_str (),
+                                      -1, nullptr));
   }
 
   const RpServer *
@@ -315,6 +328,22 @@ TEST_F (TokenScan, NothingButServersAndTheKeyringEverSeesAToken)
   EXPECT_TRUE (run_until ([&] {
     return (found = scan.find_in_memory (agent.pid ())).empty ();
   })) << found;
+}
+
+/* The files are read anew when they change, and what waited for it goes. */
+TEST_F (TokenScan, MailLeavesWhenTheProvidersFileIsMended)
+{
+  ASSERT_NE (load->config, nullptr);
+  sign_in ();
+  describe_provider ("http://127.0.0.1:1");
+  agent.start ();
+  const std::string answer = send ();
+
+  expect_in ("250 2.0.0 Queued as ", answer);
+  expect_in ("gave no token", answer);
+  describe_provider (oauth.issuer ());
+  EXPECT_TRUE (run_until ([&] { return mail.n_finished () == 1; })) << agent.log ();
+  EXPECT_EQ (mail.problem (), "");
 }
 
 } // namespace
