@@ -263,6 +263,7 @@ Configuration::text () const
     out += "access=" + access + "\n";
   if (access.find ("password") != std::string::npos)
     out += "user=" + user + "\nsecret-command=printf 'pw of " + user + "'\n";
+  out += login;
   out += "\n[server thephone]\nendpoints=smtp://mail.thephone-company.com:25\n"
          "domains=thephone-company.com\naccess=network:office\n\n"
          "[server relay]\nendpoints=smtp://relay.hotel.example:25\n"

@@ -89,6 +89,7 @@ struct Configuration
                           "smtp://mail.proseware.com:587;smtp://mail.proseware.com:25";
   std::string access = "password"; // empty: none
   std::string user = "terri";      // login at the ISP
+  std::string login;               // more lines of the ISP's server
   std::string servers = "proseware;location";
   bool has_hotel_server = true;                 // the hotel's relay is known
   std::string agent;                            // lines of its [agent] group

@@ -115,6 +115,7 @@ postfix_services() {
     postfix_submission submissions -o smtpd_tls_wrappermode=yes
     ;;
   esac
+  [ "$1" != proseware ] || sasl_services
   cat <<'TEXT'
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
