@@ -29,8 +29,8 @@ protected:
   }
 
   // With every route dead this must be said in time, and truly: it is kept here, and
-  // why. When the ports are open it goes, each copy once.
-  void
+  // why. When the ports are open it goes, each copy once. Gives the last answer.
+  Reply
   expect_kept_in_time (const Agent &agent, const std::vector<std::string> &recipients)
   {
     using namespace std::chrono;
@@ -45,9 +45,10 @@ protected:
         EXPECT_EQ (waiting.back ()->command ("DATA").code, 354);
         waiting.back ()->send (dotted (message));
       }
+    Reply reply = { 0, "" };
     for (const auto &client : waiting)
       {
-        const Reply reply = client->receive ();
+        reply = client->receive ();
         expect_kept (agent, reply);
         EXPECT_NE (reply.text.find ("mail.proseware.com"), std::string::npos)
             << reply.text;
@@ -55,6 +56,7 @@ protected:
     const auto took = duration_cast<milliseconds> (steady_clock::now () - start);
     EXPECT_LT (took.count (), 25000);
     EXPECT_EQ (server_log ("proseware").find (mark), std::string::npos);
+    return reply;
   }
 
   void
@@ -151,10 +153,12 @@ TEST_F (Hotel, ARedirectionIsSeenByWhoTrustsIt)
 struct Redirection
 {
   const char *name;
+  const char *port;
   const char *hotel_tls;
   const char *endpoints;
   const char *access;
   const char *to;
+  const char *says; // in the answer, of what was wrong
 };
 
 void
@@ -167,11 +171,12 @@ class RedirectingHotel : public Hotel, public testing::WithParamInterface<Redire
 {
 };
 
+// The password is at hand, and would be shown to the real server.
 TEST_P (RedirectingHotel, GetsNothing)
 {
   const Redirection &row = GetParam ();
   world ({ "set", "isp", "password network" });
-  world ({ "set", "hotel-25", "redirected" });
+  world ({ "set", row.port, "redirected" });
   world ({ "set", "hotel-tls", row.hotel_tls });
   log_start = server_log ("relay").size ();
   Configuration configuration = only_port_25 ();
@@ -179,8 +184,10 @@ TEST_P (RedirectingHotel, GetsNothing)
   configuration.access = row.access;
   const Agent agent (configuration.text (), "hotel");
 
-  expect_kept_in_time (agent, { row.to });
+  const Reply reply = expect_kept_in_time (agent, { row.to });
 
+  EXPECT_NE (reply.text.find ("cannot be trusted"), std::string::npos) << reply.text;
+  EXPECT_NE (reply.text.find (row.says), std::string::npos) << reply.text;
   // The connection itself is there: an empty log would prove nothing.
   EXPECT_NE (server_log ("relay").find ("connect from", log_start), std::string::npos);
   const std::string told = told_the_hotel ();
@@ -193,18 +200,33 @@ TEST_P (RedirectingHotel, GetsNothing)
   EXPECT_EQ (server_log ("relay").find (mark), std::string::npos);
 }
 
+const char port_25[] = "smtp://mail.proseware.com:25";
+const char port_587[] = "smtp://mail.proseware.com:587";
+const char port_465[] = "smtps://mail.proseware.com:465";
+const char other_name[] = "no alternative certificate subject name matches target host "
+                          "name 'mail.proseware.com'";
+const char no_starttls[] = "STARTTLS";
+
 INSTANTIATE_TEST_SUITE_P (
     Hotel,
     RedirectingHotel,
-    testing::Values (Redirection{ "ForeignWithOtherCertificate", "yes",
-                                  "smtp://mail.proseware.com:25", "password", foreign },
-                     Redirection{ "OwnWithOtherCertificate", "yes",
-                                  "smtp://mail.proseware.com:25", "password", own },
-                     Redirection{ "ForeignWithoutStarttls", "no",
-                                  "smtp://mail.proseware.com:25", "password", foreign },
-                     Redirection{ "OwnWithoutStarttls", "no",
-                                  "smtp://mail.proseware.com:25", "network:home",
-                                  own }),
+    testing::Values (Redirection{ "ForeignWithOtherCertificate", "hotel-25", "yes",
+                                  port_25, "password", foreign, other_name },
+                     Redirection{ "OwnWithOtherCertificate", "hotel-25", "yes", port_25,
+                                  "password", own, other_name },
+                     Redirection{ "ForeignWithoutStarttls", "hotel-25", "no", port_25,
+                                  "password", foreign, no_starttls },
+                     Redirection{ "OwnWithoutStarttls", "hotel-25", "no", port_25,
+                                  "network:home", own, no_starttls },
+                     Redirection{ "SubmissionWithOtherCertificate", "hotel-587", "yes",
+                                  port_587, "password", foreign, other_name },
+                     Redirection{ "SubmissionWithoutStarttls", "hotel-587", "no",
+                                  port_587, "password", foreign, no_starttls },
+                     Redirection{ "OwnSubmissionWithoutStarttls", "hotel-587", "no",
+                                  port_587, "password", own, no_starttls },
+                     Redirection{ "ImplicitTlsAnsweredInClear", "hotel-465", "no",
+                                  port_465, "password", foreign,
+                                  "wrong version number" }),
     [] (const auto &row) { return std::string (row.param.name); });
 
 // Clear text is for home alone, and no way out when TLS cannot be had.

@@ -93,7 +93,7 @@ links_filter() {
     echo 'chain input { type filter hook input priority 0;'
     [ "$(setting dns)" = open ] || silence_rules
     echo '}'
-    [ "$(setting hotel-25)" != redirected ] || redirect_rules
+    redirect_rules
     [ "$(setting hotel-portal)" = no ] || portal_rules
     echo '}'
   } | in_place internet nft -f -
@@ -136,11 +136,15 @@ iifname br-hotel ip saddr 198.18.7.77 reject with icmp type admin-prohibited; }
 RULES
 }
 
+# To the hotel's own server, which has one port.
 redirect_rules() {
-  cat <<'RULES'
-chain prerouting { type nat hook prerouting priority -100;
-iifname br-hotel ip saddr 198.18.7.77 tcp dport 25 dnat to 198.18.7.25; }
-chain postrouting { type nat hook postrouting priority 100;
-ip daddr 198.18.7.25 tcp dport 25 masquerade; }
-RULES
+  local port
+  echo 'chain prerouting { type nat hook prerouting priority -100;'
+  for port in 25 587 465; do
+    [ "$(setting "hotel-$port")" != redirected ] ||
+      echo "iifname br-hotel ip saddr 198.18.7.77 tcp dport $port dnat to 198.18.7.25:25;"
+  done
+  echo '}'
+  echo 'chain postrouting { type nat hook postrouting priority 100;'
+  echo 'ct status dnat ip daddr 198.18.7.25 tcp dport 25 masquerade; }'
 }

@@ -102,6 +102,9 @@ postfix_policy() {
     printf 'mynetworks = 127.0.0.0/8, 198.18.7.0/24\n'
     printf 'lab_access = permit_mynetworks\n'
     printf 'debug_peer_list = 198.18.7.0/24\ndebug_peer_level = 1\n'
+    # It asks for a password at once, in clear too, and would know the ISP's.
+    printf 'smtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = no\n'
+    printf 'smtpd_sasl_path = %s\n' "$lab/proseware/dovecot/auth"
     ;;
   adatum) printf 'mynetworks = 127.0.0.0/8\n' ;;
   esac

@@ -18,7 +18,8 @@ settings_check() {
   case $1=$2 in
   isp=* | isp-sender=any | isp-sender=own | hotel-server=yes | hotel-server=no) ;;
   isp-mechanisms=?*) ;;
-  hotel-25=redirected | hotel-25=refused | dns=open | dns=silent) ;;
+  hotel-25=redirected | hotel-587=redirected | hotel-465=redirected) ;;
+  hotel-25=refused | dns=open | dns=silent) ;;
   hotel-tls=yes | hotel-tls=no | hotel-portal=yes | hotel-portal=no) ;;
   isp-greylist=yes | isp-greylist=no) ;;
   hotel-25=open | hotel-587=open | hotel-465=open) ;;
