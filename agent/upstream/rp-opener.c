@@ -189,6 +189,12 @@ set_proxy (CURL *easy, const RpServer *server)
   curl_easy_setopt (easy, CURLOPT_PROXY, server->proxy != NULL ? server->proxy : "");
   curl_easy_setopt (easy, CURLOPT_NOPROXY, "");
   curl_easy_setopt (easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  /* What the proxy says is no dialogue of the server's. */
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  /* There is no login at a proxy; left to itself curl offers Kerberos, and would wait
+   * for its servers and for the proxy within the main loop. */
+  curl_easy_setopt (easy, CURLOPT_SOCKS5_AUTH, (long) CURLAUTH_BASIC);
+  curl_easy_setopt (easy, CURLOPT_PROXYAUTH, (long) CURLAUTH_BASIC);
 }
 
 static void

@@ -992,6 +992,131 @@ TEST (Connection, NamesARefusedPort)
       << client.seen.error_text;
 }
 
+struct ProxyRow
+{
+  const char *name;
+  const char *scheme;
+  int error;        /* OPENS or an RpConnectionError */
+  const char *told; /* found in what the proxy was sent */
+  const char *says; /* nullable: found in the error's text */
+  Script script;
+};
+
+void
+PrintTo (const ProxyRow &row, std::ostream *out)
+{
+  *out << row.name;
+}
+
+class Proxy : public testing::TestWithParam<ProxyRow>
+{
+};
+
+TEST_P (Proxy, IsAskedAndBelieved)
+{
+  const ProxyRow &row = GetParam ();
+  ScriptedServer proxy (row.script);
+  TableResolver resolver (NameTable{ { "mail.test", { "192.0.2.9" } } });
+  ServerMaker maker (RP_TLS_IMPLICIT, "mail.test", 465,
+                     ThrowawayCa::instance ().ca_file ());
+  const std::string url =
+      std::string (row.scheme) + "://127.0.0.1:" + std::to_string (proxy.port ());
+
+  maker.server.proxy = const_cast<char *> (url.c_str ());
+  Client client (maker);
+
+  client.open (TEST_PASSWORD);
+  EXPECT_EQ (client.seen.error, row.error) << client.seen.error_text;
+  if (row.says != nullptr)
+    {
+      EXPECT_NE (client.seen.error_text.find (row.says), std::string::npos)
+          << client.seen.error_text;
+    }
+  rp_connection_close (client.connection, FALSE);
+  proxy.stop ();
+  EXPECT_EQ (proxy.problem (), "");
+  EXPECT_NE (proxy.clear_log ().find (row.told), std::string::npos)
+      << proxy.clear_log ();
+  EXPECT_FALSE (holds_password (proxy.clear_log ()));
+}
+
+/* No login is offered: not a password, which nobody gave, and not Kerberos, for which
+ * the main loop would wait. */
+const Script socks_greeting = { take (), say (std::string ("\5\0", 2)), take () };
+const char socks_hello[] = "\5\1";
+const std::string socks_done ("\5\0\0\1\0\0\0\0\0\0", 10);
+const std::string socks_refused ("\5\5\0\1\0\0\0\0\0\0", 10);
+const Script connect = { expect ("CONNECT mail.test:465 HTTP/1.1"), expect ("Host:"),
+                         expect ("Proxy-Connection:"), expect ("") };
+const Script behind = tls + offer_plain + plain_accepted;
+
+const ProxyRow proxy_rows[] = {
+  { "socks5h", "socks5h", OPENS, socks_hello, nullptr,
+    socks_greeting + Script{ say (socks_done) } + behind },
+  { "socks5", "socks5", OPENS, "\xc0", nullptr,
+    socks_greeting + Script{ say (socks_done) } + behind },
+  { "http", "http", OPENS, "CONNECT mail.test:465", nullptr,
+    connect + Script{ say ("HTTP/1.1 200 Connection established\r\n\r\n") } + behind },
+  { "socks_refuses", "socks5h", RP_CONNECTION_ERROR_UNREACHABLE, socks_hello,
+    "complete SOCKS5 connection", socks_greeting + Script{ say (socks_refused) } },
+  { "socks_wants_a_login",
+    "socks5h",
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    socks_hello,
+    "No authentication method was acceptable",
+    { take (), say ("\5\xff") } },
+  { "socks_is_silent",
+    "socks5h",
+    RP_CONNECTION_ERROR_TIMED_OUT,
+    socks_hello,
+    "mail.test port 465",
+    { take (), hang () } },
+  { "socks_is_something_else",
+    "socks5h",
+    RP_CONNECTION_ERROR_UNREACHABLE,
+    socks_hello,
+    "SOCKS5",
+    { take (), say ("HTTP/1.1 400 Bad Request\r\n\r\n") } },
+  { "http_refuses", "http", RP_CONNECTION_ERROR_UNREACHABLE, "CONNECT mail.test:465",
+    "403",
+    connect + Script{ say ("HTTP/1.1 403 Filtered\r\nContent-Length: 0\r\n\r\n") } },
+  { "http_wants_a_login", "http", RP_CONNECTION_ERROR_UNREACHABLE,
+    "CONNECT mail.test:465", "407",
+    connect
+        + Script{ say ("HTTP/1.1 407 Proxy Authentication Required\r\n"
+                       "Proxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: "
+                       "0\r\n\r\n") } },
+  { "http_wants_a_ticket", "http", RP_CONNECTION_ERROR_UNREACHABLE,
+    "CONNECT mail.test:465", "407",
+    connect
+        + Script{ say ("HTTP/1.1 407 Proxy Authentication Required\r\n"
+                       "Proxy-Authenticate: Negotiate\r\nContent-Length: "
+                       "0\r\n\r\n") } },
+  { "http_is_silent", "http", RP_CONNECTION_ERROR_TIMED_OUT, "CONNECT mail.test:465",
+    "mail.test port 465", connect + Script{ hang () } },
+  { "http_cuts", "http", RP_CONNECTION_ERROR_UNREACHABLE, "CONNECT mail.test:465",
+    "Proxy CONNECT aborted", connect + Script{ cut () } },
+};
+
+INSTANTIATE_TEST_SUITE_P (Rows,
+                          Proxy,
+                          testing::ValuesIn (proxy_rows),
+                          [] (const auto &row) { return row.param.name; });
+
+TEST (Connection, AProxyThatIsNotThereIsUnreachable)
+{
+  ServerMaker maker (RP_TLS_IMPLICIT, "127.0.0.1", 465,
+                     ThrowawayCa::instance ().ca_file ());
+
+  maker.server.proxy = const_cast<char *> ("socks5h://127.0.0.1:1");
+  Client client (maker);
+
+  EXPECT_FALSE (client.open (TEST_PASSWORD));
+  EXPECT_EQ (client.seen.error, RP_CONNECTION_ERROR_UNREACHABLE);
+  EXPECT_NE (client.seen.error_text.find ("127.0.0.1 port 1 "), std::string::npos)
+      << client.seen.error_text;
+}
+
 TEST (Connection, TakesNoProxyFromTheEnvironment)
 {
   g_setenv ("ALL_PROXY", "socks5h://127.0.0.1:1", TRUE);
