@@ -87,9 +87,12 @@ Agent::log () const
 }
 
 Outcome
-Agent::command (const Arguments &arguments) const
+Agent::command (const Arguments &arguments, const Arguments &environment) const
 {
-  Arguments whole = { program ("client/roampost"), "--runtime-dir", home + "/runtime" };
+  Arguments whole = { "env" };
+  whole.insert (whole.end (), environment.begin (), environment.end ());
+  whole.insert (whole.end (),
+                { program ("client/roampost"), "--runtime-dir", home + "/runtime" });
   whole.insert (whole.end (), arguments.begin (), arguments.end ());
   return run_on_laptop (whole);
 }
@@ -261,7 +264,9 @@ Configuration::text () const
       + "\n\n[server proseware]\nendpoints=" + endpoints + "\ndomains=proseware.com\n";
   if (!access.empty ())
     out += "access=" + access + "\n";
-  if (access.find ("password") != std::string::npos)
+  if (!secret.empty ())
+    out += "user=" + user + "\n" + secret + "\n";
+  else if (access.find ("password") != std::string::npos)
     out += "user=" + user + "\nsecret-command=printf 'pw of " + user + "'\n";
   out += login;
   out += "\n[server thephone]\nendpoints=smtp://mail.thephone-company.com:25\n"

@@ -48,8 +48,8 @@ public:
   // What the agent has printed so far.
   std::string log () const;
 
-  // roampost ARGUMENTS on the laptop; its output.
-  Outcome command (const Arguments &arguments) const;
+  // roampost ARGUMENTS on the laptop, with NAME=VALUE in its environment; its output.
+  Outcome command (const Arguments &arguments, const Arguments &environment = {}) const;
 
   // The network that the agent thinks it is on.
   std::string network () const;
@@ -90,6 +90,8 @@ struct Configuration
   std::string access = "password"; // empty: none
   std::string user = "terri";      // login at the ISP
   std::string login;               // more lines of the ISP's server
+  // How it is proved, as lines of the ISP's server; empty: by the right password.
+  std::string secret;
   std::string servers = "proseware;location";
   bool has_hotel_server = true;                 // the hotel's relay is known
   std::string agent;                            // lines of its [agent] group
