@@ -232,3 +232,18 @@ rp_config_group_get_row (const RpConfigGroup *self, const char *key)
 {
   return g_hash_table_lookup (self->rows, key);
 }
+
+const RpKeyfileRow *
+rp_config_group_get_place (const RpConfigGroup *self, const char *key)
+{
+  const RpKeyfileRow *row = rp_config_group_get_row (self, key);
+
+  return row != NULL ? row : self->head;
+}
+
+gboolean
+rp_config_group_has_key (const RpConfigGroup *self, const char *key)
+{
+  return rp_config_group_get_row (self, key) != NULL
+         || g_hash_table_contains (self->meant, key);
+}

@@ -54,6 +54,14 @@ GPtrArray *rp_config_groups_new (GPtrArray *rows, GPtrArray *errors);
 const RpKeyfileRow *rp_config_group_get_row (const RpConfigGroup *self,
                                              const char *key);
 
+/** rp_config_group_get_place: (transfer none): the line of @key, else the one that
+ * opened the group. */
+const RpKeyfileRow *rp_config_group_get_place (const RpConfigGroup *self,
+                                               const char *key);
+
+/** rp_config_group_has_key: whether @key is there, or one that most likely means it. */
+gboolean rp_config_group_has_key (const RpConfigGroup *self, const char *key);
+
 /** rp_group_kind_get_keys: (transfer none) (array zero-terminated=1): the keys of such
  * a group. */
 const char *const *rp_group_kind_get_keys (RpGroupKind kind);

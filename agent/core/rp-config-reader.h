@@ -25,4 +25,12 @@ void rp_config_read (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
  */
 void rp_config_check (RpConfig *self, GPtrArray *groups, GPtrArray *errors);
 
+/**
+ * rp_config_check_logins:
+ * @group: of a server, as read
+ * @errors: (element-type RpConfigError): what its accesses lack, and what stands there
+ *   for an access that it has not, is appended
+ */
+void rp_config_check_logins (const RpConfigGroup *group, GPtrArray *errors);
+
 G_END_DECLS
