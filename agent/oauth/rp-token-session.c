@@ -21,6 +21,13 @@ rp_token_session_new (const RpServer *server, const char *host)
   return self;
 }
 
+void
+rp_token_session_set_server (RpTokenSession *self, const RpServer *server)
+{
+  rp_server_copy_free (self->server);
+  self->server = rp_server_copy_new (server);
+}
+
 RpTokenSession *
 rp_token_session_ref (RpTokenSession *self)
 {

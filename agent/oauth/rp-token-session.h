@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * RpTokenSession:
- * @server: (owned): a copy of what is needed of the server that asked first
+ * @server: (owned): a copy of what is needed of the server that asked last
  * @provider: (owned): as it was when a refresh began
  * @host: for which the sign-in is kept
  * @access_token: (nullable): not swapped, wiped
@@ -52,6 +52,10 @@ typedef struct
  * Returns: (transfer full): one without a token
  */
 RpTokenSession *rp_token_session_new (const RpServer *server, const char *host);
+
+/** rp_token_session_set_server: @server: (transfer none): as the configuration has it
+ * now, such as its proxy; not while a refresh goes on. */
+void rp_token_session_set_server (RpTokenSession *self, const RpServer *server);
 
 /** rp_token_session_ref: (transfer full): @self. */
 RpTokenSession *rp_token_session_ref (RpTokenSession *self);

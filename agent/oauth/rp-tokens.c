@@ -145,7 +145,11 @@ look_up_token (RpTokens *self, const RpServer *server, const char *host, GTask *
   else if (failure != NULL && !session->is_busy)
     g_task_return_error (task, g_error_copy (failure));
   else
-    rp_tokens_join_refresh (self, session, provider, task);
+    {
+      if (!session->is_busy)
+        rp_token_session_set_server (session, server);
+      rp_tokens_join_refresh (self, session, provider, task);
+    }
 }
 
 /* --- whether there is a sign-in --- */

@@ -493,6 +493,21 @@ TEST (Tokens, WhatCannotBeReadIsNoSignIn)
   EXPECT_EQ (bench.look_up (mail, MAIL_HOST, RP_SECRET_SIGN_IN).error, MISSING);
 }
 
+TEST (Tokens, AreAskedForThroughTheServersProxyOfNow)
+{
+  TokenBench bench;
+  MailServer mail;
+
+  bench.sign_in (mail);
+  bench.begin_anew ();
+  /* the strict server is asked in clear, which no proxy is trusted with */
+  mail.server.proxy = const_cast<char *> ("http://127.0.0.1:1");
+  EXPECT_EQ (bench.look_up (mail).error, UNAVAILABLE);
+  EXPECT_EQ (bench.n_asked (), 0u);
+  mail.server.proxy = nullptr;
+  EXPECT_EQ (bench.look_up (mail).error, -1);
+}
+
 TEST (Tokens, OfAnUnknownProviderAreMissing)
 {
   TokenBench bench;
