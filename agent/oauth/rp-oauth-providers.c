@@ -275,7 +275,9 @@ check_name (const RpOAuthProviders *self, const RpKeyfileRow *row, GPtrArray *er
   const char *nearest = rp_spelling_find_nearest (row->value, known);
   g_autofree char *all = g_strjoinv (", ", (GStrv) known);
 
-  if (g_str_equal (row->value, RP_OAUTH_BROKER) || g_strv_contains (known, row->value))
+  /* What is no name is told with the configuration's other values. */
+  if (g_str_equal (row->value, RP_OAUTH_BROKER) || g_strv_contains (known, row->value)
+      || strchr (row->value, '/') != NULL || row->value[0] == '.')
     return;
 
   if (nearest != NULL)

@@ -374,9 +374,10 @@ TEST (OAuthProviders, ANameThatNoFileDescribesIsAMistake)
                   "[server b]\noauth-provider=gnome-online-accounts\n"
                   "[server c]\noauth-provider=gogle\n"
                   "[server d]\noauth-provider=\n"
+                  "[server f]\noauth-provider=../google\n"
                   "[server e]\noauth-provider=contoso\n"),
       "c:6: oauth-provider=gogle: no file describes this provider; did you mean"
-      " 'google'?\nc:10: oauth-provider=contoso: no file describes this provider;"
+      " 'google'?\nc:12: oauth-provider=contoso: no file describes this provider;"
       " described are google, microsoft");
 }
 
