@@ -12,6 +12,7 @@
 #include "rp-agent-queue.h"
 #include "rp-agent-secrets.h"
 #include "rp-log.h"
+#include "rp-sign-ins.h"
 #include "store/rp-journal.h"
 #include "store/rp-lessons.h"
 #include "words/rp-words.h"
@@ -32,6 +33,7 @@ struct _RpAgent
   RpAgentParts parts;
   RpDuplicates *duplicates; /* until delivery has them */
   RpAgentNotices *notices;
+  RpSignIns *sign_ins;
   guint expiry_source;
   guint stop_source; /* while we wait for what is past its end of data */
   gboolean has_stopped_listening;
@@ -369,6 +371,7 @@ start_bus (RpAgent *self, GError **error)
   rp_agent1_set_version (rp_bus_server_get_agent (parts->bus), RP_VERSION);
   rp_agent_methods_connect (parts, rp_bus_server_get_agent (parts->bus));
   rp_agent_logins_connect (parts, rp_bus_server_get_agent (parts->bus));
+  self->sign_ins = rp_sign_ins_new (parts, rp_bus_server_get_agent (parts->bus));
   rp_agent_queue_connect (parts->queue, rp_bus_server_get_agent (parts->bus));
   g_signal_connect_swapped (parts->queue, "changed",
                             G_CALLBACK (rp_bus_server_emit_changed), parts->bus);
@@ -428,6 +431,7 @@ rp_agent_finalize (GObject *object)
   g_clear_handle_id (&self->expiry_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   g_clear_object (&parts->listening);
+  g_clear_pointer (&self->sign_ins, rp_sign_ins_free);
   g_clear_object (&parts->bus);
   g_clear_object (&parts->detector);
   g_clear_object (&parts->delivery);

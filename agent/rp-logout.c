@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rp-logout.h"
 
+#include "oauth/rp-oauth-providers.h"
+#include "oauth/rp-tokens.h"
+
 /* One secret that may be stored. */
 typedef struct
 {
@@ -10,6 +13,7 @@ typedef struct
   gboolean is_expected; /* the configuration uses it: that there is none is told, too */
   const char *outcome;
   char *text; /* nullable */
+  gboolean was_revoked;
 } Item;
 
 typedef struct
@@ -67,6 +71,14 @@ has_host_before (const RpServer *server, guint index)
   return FALSE;
 }
 
+/* The sign-ins of GNOME Online Accounts are not ours to end. */
+static gboolean
+is_signed_in_to (const RpServer *server)
+{
+  return rp_server_get_access (server, RP_ACCESS_OAUTH2) != NULL
+         && g_strcmp0 (server->oauth_provider, RP_OAUTH_BROKER) != 0;
+}
+
 static void
 add_items (Job *self, const RpServer *server)
 {
@@ -81,6 +93,8 @@ add_items (Job *self, const RpServer *server)
       add_item (self, server, RP_SECRET_SMTP,
                 ((RpEndpoint *) server->endpoints->pdata[i])->host,
                 rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL);
+  if (is_signed_in_to (server))
+    add_item (self, server, RP_SECRET_SIGN_IN, NULL, TRUE);
   if (server->pop != NULL)
     add_item (self, server, RP_SECRET_POP, server->pop->host, TRUE);
 }
@@ -114,6 +128,8 @@ item_to_variant (const Item *self)
   g_variant_dict_insert (&dict, "outcome", "s", self->outcome);
   if (self->text != NULL)
     g_variant_dict_insert (&dict, "text", "s", self->text);
+  if (self->was_revoked)
+    g_variant_dict_insert (&dict, "revoked", "b", TRUE);
   return g_variant_dict_end (&dict);
 }
 
@@ -147,20 +163,39 @@ get_outcome (const GError *error)
 
 static void remove_next (GTask *task);
 
+/* Takes the reference of @task. */
+static void
+note_outcome (GTask *task, const GError *error)
+{
+  Job *self = g_task_get_task_data (task);
+  Item *item = g_ptr_array_index (self->items, self->next);
+
+  item->outcome = get_outcome (error);
+  if (g_str_equal (item->outcome, "failed"))
+    item->text = g_strdup (error->message);
+  self->next++;
+  remove_next (task);
+}
+
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  rp_secrets_remove_finish (RP_SECRETS (source), result, &error);
+  note_outcome (user_data, error);
+}
+
+static void
+on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Job *self = g_task_get_task_data (task);
   Item *item = g_ptr_array_index (self->items, self->next);
   g_autoptr (GError) error = NULL;
 
-  rp_secrets_remove_finish (self->secrets, result, &error);
-  item->outcome = get_outcome (error);
-  if (g_str_equal (item->outcome, "failed"))
-    item->text = g_strdup (error->message);
-  self->next++;
-  remove_next (task);
+  rp_tokens_forget_finish (RP_TOKENS (source), result, &item->was_revoked, &error);
+  note_outcome (task, error);
 }
 
 /* Takes the reference of @task. */
@@ -182,6 +217,12 @@ remove_next (GTask *task)
     }
 
   item = g_ptr_array_index (self->items, self->next);
+  if (item->protocol == RP_SECRET_SIGN_IN)
+    {
+      rp_tokens_forget_async (RP_TOKENS (self->secrets), item->server, NULL,
+                              on_forgotten, task);
+      return;
+    }
   rp_secrets_remove_async (self->secrets, item->server, item->protocol,
                            (const char *const[]){ item->host, NULL }, NULL, on_removed,
                            task);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * rp_logout_async:
- * @secrets: where it is stored
+ * @secrets: where it is stored, an #RpTokens
  * @account: one of @config
  * @server: (nullable): name of the only server whose secrets are meant
  *

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "oauth/rp-tokens.h"
 #include "upstream/rp-connection.h"
 #include "upstream/rp-password.h"
 #include "upstream/rp-pop-first.h"
@@ -385,6 +386,26 @@ connect_with (Attempt *self, const RpCredential *credential)
                             self);
 }
 
+/* What the provider said at the last refresh is more than that there is no token. */
+static RpTrouble
+get_trouble_of_sign_in (RpSecrets *secrets, const RpProof *proof)
+{
+  if (RP_IS_TOKENS (secrets))
+    switch (rp_tokens_get_advice (RP_TOKENS (secrets), proof->server))
+      {
+      case RP_TOKENS_ADVICE_TESTING:
+        return RP_TROUBLE_GOOGLE_SIGN_IN_ENDED;
+      case RP_TOKENS_ADVICE_CONSENT:
+        return RP_TROUBLE_ADMIN_CONSENT;
+      case RP_TOKENS_ADVICE_CLIENT:
+        return RP_TROUBLE_CLIENT_UNKNOWN;
+      case RP_TOKENS_ADVICE_NONE:
+        break;
+      }
+  return proof->outcome == RP_PROOF_REVOKED ? RP_TROUBLE_SIGN_IN_ENDED
+                                            : RP_TROUBLE_NONE;
+}
+
 static void
 on_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -402,6 +423,9 @@ on_secret_found (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       self->proof->outcome = get_secret_outcome (error);
       note_words (self->proof, NULL, error);
+      if (is_by_token (self->proof) && self->proof->trouble == RP_TROUBLE_NONE)
+        self->proof->trouble =
+            get_trouble_of_sign_in (RP_SECRETS (source), self->proof);
       attempt_end (self);
     }
   else
