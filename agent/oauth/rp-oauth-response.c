@@ -185,6 +185,16 @@ rp_oauth_response_dup_pasted_query (const char *address, const char *redirect_ur
   return query;
 }
 
+/* A target is of characters that print (RFC 9112 section 3.2, RFC 3986). */
+static gboolean
+is_target (const char *text, const char *end)
+{
+  for (const char *p = text; p < end; p++)
+    if (!g_ascii_isgraph (*p))
+      return FALSE;
+  return TRUE;
+}
+
 char *
 rp_oauth_response_dup_requested_query (const char *head,
                                        gsize n_bytes,
@@ -197,7 +207,7 @@ rp_oauth_response_dup_requested_query (const char *head,
   const char *end = rest != NULL ? strchr (rest, ' ') : NULL;
   char *query = NULL;
 
-  if (end != NULL && g_str_has_prefix (end + 1, "HTTP/1."))
+  if (end != NULL && is_target (rest, end) && g_str_has_prefix (end + 1, "HTTP/1."))
     rest = skip (rest, path);
   else
     rest = NULL;

@@ -211,6 +211,8 @@ const QueryRow requested_rows[] = {
   { "no_version", "/", "GET /?code=c\r\n", nullptr },
   { "http_2", "/", "GET /?code=c HTTP/2\r\n", nullptr },
   { "cut", "/", "GET /?code=c HTTP/1.1", nullptr },
+  { "bare_cr", "/", "GET /?code=c\r&state=s HTTP/1.1\r\n", nullptr },
+  { "not_ascii", "/", "GET /?code=\xff HTTP/1.1\r\n", nullptr },
   { "nothing", "/", "", nullptr },
   { "tls", "/", "\x16\x03\x01\n", nullptr },
 };
