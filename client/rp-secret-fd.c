@@ -10,7 +10,7 @@
 static GUnixFDList *
 fail (GError **error, int number)
 {
-  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (number),
+  g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_errno (number),
                        g_strerror (number));
   return NULL;
 }
