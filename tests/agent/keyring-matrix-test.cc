@@ -13,9 +13,10 @@
 #include "../credentials/private-screen.h"
 #include "../notices/played-notices.h"
 #include "credentials/rp-secrets-service.h"
-#include "line-socket.h"
 #include "login-scripts.h"
 #include "upstream-scripts.h"
+
+#include "line-socket.h"
 
 namespace
 {
