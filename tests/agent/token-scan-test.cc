@@ -124,7 +124,7 @@ protected:
     const std::string text =
         "[provider]\ntitle=Strict\nclient-id=roampost\nneeds-client-secret=yes\n"
         "scope=smtp.send offline_access\nauthorization-endpoint="
-        + issuer + "/authorize\ntoken-endpoint=" + issuer + "/token\n";
+        + issuer + "/authorize\ntoken-endpoint=" + issuer + "/token\nredirect-path=/\n";
 
     g_mkdir_with_parents (folder.c_str (), 0700);
     EXPECT_TRUE (g_file_set_contents ((folder + "/strict.conf").c_str (), text.c_str (),
@@ -173,10 +173,16 @@ protected:
     scan.add_secret ("the client's secret", CLIENT_SECRET);
     for (const OAuthJson &request : oauth.requests ("token"))
       {
-        const std::string token = request.member ("form").text ("refresh_token");
+        const OAuthJson form = request.member ("form");
 
-        ASSERT_NE (token, "");
-        refresh_tokens.insert (token);
+        for (const char *name : { "code", "code_verifier" })
+          if (form.text (name) != "")
+            {
+              scan.add_secret (name, form.text (name));
+              n_codes++;
+            }
+        if (form.text ("refresh_token") != "")
+          refresh_tokens.insert (form.text ("refresh_token"));
       }
     rp_secrets_lookup_async (kept, server (), RP_SECRET_SIGN_IN, "127.0.0.1", nullptr,
                              on_found, &found);
@@ -230,9 +236,9 @@ protected:
   }
 
   ClientResult
-  tell (const std::vector<std::string> &words)
+  tell (const std::vector<std::string> &words, const std::string &input = "")
   {
-    const ClientResult result = agent.tell (words);
+    const ClientResult result = agent.tell (words, input);
 
     said += result.output + result.errors;
     return result;
@@ -258,6 +264,7 @@ protected:
   SecretsScan scan;
   std::set<std::string> refresh_tokens;
   std::set<std::string> access_tokens;
+  int n_codes = 0; /* and verifiers */
   std::string said;
 };
 
@@ -344,6 +351,73 @@ TEST_F (TokenScan, MailLeavesWhenTheProvidersFileIsMended)
   describe_provider (oauth.issuer ());
   EXPECT_TRUE (run_until ([&] { return mail.n_finished () == 1; })) << agent.log ();
   EXPECT_EQ (mail.problem (), "");
+}
+
+/* A browser that writes down what the programs above it were started with, and the
+ * address that it is given. */
+constexpr const char *BROWSER =
+    "#!/bin/sh\n"
+    "here=$(dirname \"$0\")\n"
+    "p=$$\n"
+    "while [ \"$p\" -gt 1 ]; do\n"
+    "  cat /proc/$p/environ; [ $p = $$ ] || cat /proc/$p/cmdline\n"
+    "  p=$(sed -n 's/^PPid:[[:space:]]*//p' /proc/$p/status)\n"
+    "done > \"$here/seen\"\n"
+    "printf %s \"$1\" > \"$here/address.new\"\n"
+    "mv \"$here/address.new\" \"$here/address\"\n";
+
+struct Visitor
+{
+  OAuthServer &oauth;
+  std::string file;
+};
+
+/* The person in front of it, as soon as there is an address. */
+gboolean
+on_look (gpointer user_data)
+{
+  auto *visitor = static_cast<Visitor *> (user_data);
+  const std::string address = SecretsScan::read (visitor->file);
+
+  if (address.empty ())
+    return G_SOURCE_CONTINUE;
+
+  visitor->oauth.visit (address);
+  return G_SOURCE_REMOVE;
+}
+
+TEST_F (TokenScan, NorWhatABrowserBringsBack)
+{
+  const std::string browser = agent.folder () + "/browser";
+  Visitor visitor = { oauth, agent.folder () + "/address" };
+
+  ASSERT_TRUE (g_file_set_contents_full (browser.c_str (), BROWSER, -1,
+                                         G_FILE_SET_CONTENTS_NONE, 0700, nullptr));
+  agent.set_environment ("BROWSER", browser);
+  agent.start ();
+  {
+    SocketRecorder socket (agent.folder () + "/relay", agent.runtime_folder);
+
+    agent.runtime_folder = agent.folder () + "/relay";
+    g_timeout_add (20, on_look, &visitor);
+    EXPECT_EQ (tell ({ "login", "terri", "--json" }, CLIENT_SECRET "\n").exit_code, 0)
+        << said << agent.log ();
+    expect_wiped ("a sign-in");
+    expect_in ("queued as TOKEN", send ());
+    learn_secrets ();
+    EXPECT_EQ (scan.find_in ("the agent's socket", socket.recorded ()), "");
+    expect_in ("BeginSignIn", socket.recorded ());
+  }
+  const std::string seen = SecretsScan::read (agent.folder () + "/seen");
+
+  EXPECT_EQ (scan.find_in ("what was said", said), "");
+  EXPECT_EQ (scan.find_in ("the log", agent.log () + agent.output ()), "");
+  EXPECT_EQ (scan.find_in ("the session bus", session.recorded ()), "");
+  EXPECT_EQ (scan.find_in ("the browser's start", seen), "");
+  EXPECT_EQ (scan.find_in_folder (agent.folder ()), "");
+  expect_in ("BROWSER=", seen);
+  EXPECT_GT (n_codes, 1);
+  EXPECT_GT (access_tokens.size (), 0u);
 }
 
 } // namespace
