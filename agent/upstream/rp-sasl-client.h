@@ -41,7 +41,8 @@ void rp_sasl_client_answer_async (RpSaslClient *self,
  * @error: of the domain #RP_CONNECTION_ERROR
  *
  * Returns: (transfer full) (nullable): the response, which may be empty; wiped when it
- *   is freed where it holds a secret
+ *   is freed where it holds a secret. %NULL without an error where the mechanism has no
+ *   initial response
  */
 GBytes *rp_sasl_client_answer_finish (RpSaslClient *self,
                                       GAsyncResult *result,

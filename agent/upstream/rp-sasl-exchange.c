@@ -156,22 +156,29 @@ send_response (GTask *task, const char *prefix, GBytes *response)
   set_deadline (task);
 }
 
+static gboolean
+fits_command (const char *prefix, GBytes *initial)
+{
+  return strlen (prefix) + (g_bytes_get_size (initial) + 2) / 3 * 4 + 2
+         <= MAX_COMMAND_BYTES;
+}
+
+/* @initial: (nullable): the mechanism has none, or it waits for the prompt. */
 static void
 send_command (GTask *task, GBytes *initial)
 {
   Exchange *self = g_task_get_task_data (task);
-  const gsize n_coded = (g_bytes_get_size (initial) + 2) / 3 * 4;
   g_autofree char *prefix = g_strdup_printf ("AUTH %s ", self->mechanism);
   g_autofree char *bare = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  if (strlen (prefix) + n_coded + 2 <= MAX_COMMAND_BYTES)
+  if (initial != NULL && fits_command (prefix, initial))
     {
       send_response (task, prefix, initial);
       return;
     }
 
-  self->held = g_bytes_ref (initial);
+  self->held = initial != NULL ? g_bytes_ref (initial) : NULL;
   bare = g_strdup_printf ("AUTH %s\r\n", self->mechanism);
   bytes = g_bytes_new (bare, strlen (bare));
   rp_sender_add (self->sender, bytes);
@@ -192,7 +199,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   self->is_answering = FALSE;
-  if (response == NULL)
+  if (error != NULL)
     fail (task, g_steal_pointer (&error));
   else if (self->n_rounds == 0)
     send_command (task, response);

@@ -4,6 +4,7 @@
 #include "upstream/rp-connection.h"
 #include "upstream/rp-opener.h"
 #include "upstream/rp-password.h"
+#include "upstream/rp-sasl-digest.h"
 #include "upstream/rp-sasl-exchange.h"
 #include "upstream/rp-sasl-token.h"
 #include "upstream/rp-sasl.h"
@@ -142,17 +143,31 @@ on_opener_failed (GTask *task, GError *error)
 
 /* --- a login of our own, behind curl's connecting --- */
 
-/* What curl does within the connecting, and what we do behind it: see rp-sasl-token.h
- * and rp-sasl-kerberos.h. */
+/* What curl does within the connecting, and what we do behind it: see rp-sasl-token.h,
+ * rp-sasl-kerberos.h and rp-sasl-digest.h. A challenge is chosen from what the attempt
+ * before was offered. */
 static gboolean
 is_own_login (const RpSmtpLogin *self)
 {
-  return self->mechanisms == tokens || self->mechanisms == tickets;
+  return self->mechanisms == tokens || self->mechanisms == tickets
+         || (self->mechanisms == challenges
+             && g_strcmp0 (find_mechanism (self, challenges), "DIGEST-MD5") == 0);
+}
+
+static RpSaslClient *
+make_digest (const RpSmtpLogin *self)
+{
+  g_autofree char *uri = g_strdup_printf ("smtp/%s", self->host);
+
+  return RP_SASL_CLIENT (
+      rp_sasl_digest_new (uri, self->server->user, self->secret, NULL));
 }
 
 static RpSaslClient *
 make_client (const RpSmtpLogin *self, const char *mechanism)
 {
+  if (self->mechanisms == challenges)
+    return make_digest (self);
 #ifdef RP_HAS_KERBEROS
   if (self->mechanisms == tickets)
     return RP_SASL_CLIENT (rp_sasl_kerberos_new (self->host));

@@ -146,6 +146,8 @@ INSTANTIATE_TEST_SUITE_P (
         Way{ "Plain", 6001, "password", "sasl_method=PLAIN, sasl_username=terri" },
         Way{ "Login", 6002, "password", "sasl_method=LOGIN, sasl_username=terri" },
         Way{ "CramMd5", 6003, "password", "sasl_method=CRAM-MD5, sasl_username=terri" },
+        Way{ "DigestMd5", 6004, "password",
+             "sasl_method=DIGEST-MD5, sasl_username=terri" },
         Way{ "Gssapi", 6006, "kerberos", "sasl_method=GSSAPI, sasl_username=terri" },
         Way{ "External", 6007, "certificate", "user=<terri>, method=EXTERNAL" }),
     [] (const auto &row) { return std::string (row.param.name); });

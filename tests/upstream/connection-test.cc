@@ -479,8 +479,8 @@ const MechanismRow mechanism_rows[] = {
     Script{ expect ("AUTH DIGEST-MD5"),
             say ("334 cmVhbG09IngiLG5vbmNlPSJuIixxb3A9ImF1dGgiLGFsZ29yaXRobT1tZDUtc2Vz"
                  "cyxjaGFyc2V0PXV0Zi04\r\n"),
-            expect ("dXNlcm5hbWU9InRlcnJpIixyZWFsbT0ieCIs"),
-            say ("334 cnNwYXV0aD0w\r\n"), expect ("") }
+            expect ("Y2hhcnNldD11dGYtOCx1c2VybmFtZT0idGVycmkiLHJlYWxtPSJ4Iixub25j"
+                    "ZT0ibiIsbmM9MDAwMDAwMDEsY25vbmNl") }
         + accepted },
   { "no_token_for_a_password",
     "XOAUTH2 OAUTHBEARER",
