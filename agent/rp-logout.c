@@ -71,12 +71,14 @@ has_host_before (const RpServer *server, guint index)
   return FALSE;
 }
 
-/* The sign-ins of GNOME Online Accounts are not ours to end. */
-static gboolean
-is_signed_in_to (const RpServer *server)
+static void
+add_sign_in (Job *self, const RpServer *server)
 {
-  return rp_server_get_access (server, RP_ACCESS_OAUTH2) != NULL
-         && g_strcmp0 (server->oauth_provider, RP_OAUTH_BROKER) != 0;
+  Item *item = add_item (self, server, RP_SECRET_SIGN_IN, NULL, TRUE);
+
+  /* those of GNOME Online Accounts are not ours to end */
+  if (g_strcmp0 (server->oauth_provider, RP_OAUTH_BROKER) == 0)
+    item->outcome = "desktop";
 }
 
 static void
@@ -93,8 +95,8 @@ add_items (Job *self, const RpServer *server)
       add_item (self, server, RP_SECRET_SMTP,
                 ((RpEndpoint *) server->endpoints->pdata[i])->host,
                 rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL);
-  if (is_signed_in_to (server))
-    add_item (self, server, RP_SECRET_SIGN_IN, NULL, TRUE);
+  if (rp_server_get_access (server, RP_ACCESS_OAUTH2) != NULL)
+    add_sign_in (self, server);
   if (server->pop != NULL)
     add_item (self, server, RP_SECRET_POP, server->pop->host, TRUE);
 }

@@ -75,6 +75,32 @@ rp_trouble_from_reply (const RpReply *reply, gboolean by_token)
   return by_token && is_about_password (trouble) ? RP_TROUBLE_TOKEN_REFUSED : trouble;
 }
 
+/* 0 where none stands at the beginning */
+static guint
+read_code (const char *text)
+{
+  for (guint i = 0; i < 3; i++)
+    if (!g_ascii_isdigit (text[i]))
+      return 0;
+  if (text[3] != ' ' && text[3] != '-')
+    return 0;
+  return (guint) ((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
+}
+
+RpTrouble
+rp_trouble_from_answer (const char *answer, gboolean by_token)
+{
+  const guint code = read_code (answer);
+  g_autofree char *clean = NULL;
+  g_autoptr (RpReply) reply = NULL;
+
+  if (code < 200 || code > 599)
+    return rp_trouble_from_text (answer);
+  clean = rp_printable_dup (answer + 4, -1);
+  reply = rp_reply_new (code, NULL, clean);
+  return rp_trouble_from_reply (reply, by_token);
+}
+
 RpTrouble
 rp_trouble_from_text (const char *text)
 {

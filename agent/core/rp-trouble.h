@@ -62,6 +62,15 @@ RpTrouble rp_trouble_from_nick (const char *nick);
 RpTrouble rp_trouble_from_reply (const RpReply *reply, gboolean by_token);
 
 /**
+ * rp_trouble_from_answer:
+ * @answer: a refusal as records and reasons keep it, "535 5.7.8 words", or words alone
+ * @by_token: as for rp_trouble_from_reply()
+ *
+ * Returns: what it is about; %RP_TROUBLE_NONE for what is no refusal or not known
+ */
+RpTrouble rp_trouble_from_answer (const char *answer, gboolean by_token);
+
+/**
  * rp_trouble_from_text:
  * @text: an error of an authorization server, as "invalid_client: AADSTS700016: ..."
  *

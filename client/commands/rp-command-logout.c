@@ -64,6 +64,11 @@ print_line (GVariant *line)
       puts (_ ("a command or a file gives what it logs in with; nothing is stored"));
       return;
     }
+  if (g_str_equal (outcome, "desktop"))
+    {
+      puts (_ ("its sign-in belongs to GNOME Online Accounts; end it in Settings"));
+      return;
+    }
   what = dup_what (line);
   printf ("%s: ", what);
   rp_output_print_styled (get_style (outcome), get_outcome_words (line, outcome));

@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 #include "core/rp-printable.h"
+#include "core/rp-trouble.h"
 #include "rp-dict.h"
 #include "rp-output.h"
+#include "words/rp-words-trouble.h"
 
 /* So many recipients are named on one line. */
 #define MAX_NAMED 3
@@ -312,6 +314,40 @@ print_words_of_server (GVariant *recipient)
     }
 }
 
+/* Whether a login was what failed. @by_token: (out): the one by a sign-in */
+static gboolean
+is_about_login (GVariant *recipient, gboolean *by_token)
+{
+  g_autoptr (GVariant) reason =
+      g_variant_lookup_value (recipient, "reason", G_VARIANT_TYPE ("(sas)"));
+  const char *name;
+
+  if (reason == NULL)
+    return FALSE;
+  g_variant_get_child (reason, 0, "&s", &name);
+  *by_token = g_str_equal (name, "sign-in-refused");
+  return *by_token || g_str_equal (name, "login-refused")
+         || g_str_equal (name, "login-disabled");
+}
+
+/* Which switch the server's words are about. */
+static void
+print_trouble (GVariant *recipient)
+{
+  const char *reply = rp_dict_get_string (recipient, "reply");
+  gboolean by_token;
+  RpTrouble trouble;
+
+  if (reply[0] == '\0' || !is_about_login (recipient, &by_token))
+    return;
+  trouble = rp_trouble_from_answer (reply, by_token);
+  /* of a wrong password the reason says all */
+  if (trouble == RP_TROUBLE_NONE || trouble == RP_TROUBLE_WRONG_PASSWORD)
+    return;
+  printf ("  %s\n  → %s\n", rp_words_trouble_get_meaning (trouble),
+          rp_words_trouble_get_advice (trouble));
+}
+
 /* "In doubt" is written down before the end of the message leaves, should we crash: as
  * long as its server's answer can come, nothing is. */
 static gboolean
@@ -341,6 +377,7 @@ print_recipient (GVariant *message, GVariant *recipient)
   print_words_of_server (recipient);
   if (reason[0] != '\0')
     printf ("  %s\n", reason);
+  print_trouble (recipient);
 }
 
 void

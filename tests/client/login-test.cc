@@ -214,7 +214,8 @@ TEST_F (LoginTest, LogoutTellsWhatWasThere)
      'outcome': <'nothing'>},
     {'server': <'google'>, 'kind': <'sign-in'>, 'outcome': <'removed'>,
      'revoked': <true>},
-    {'server': <'script'>, 'kind': <'password'>, 'outcome': <'elsewhere'>}])";
+    {'server': <'script'>, 'kind': <'password'>, 'outcome': <'elsewhere'>},
+    {'server': <'gnome'>, 'kind': <'sign-in'>, 'outcome': <'desktop'>}])";
   const ClientResult result = run_.go ({ "logout", "terri", "--server", "proseware" });
 
   EXPECT_EQ (result.exit_code, EX_OK) << result.errors;
@@ -224,7 +225,9 @@ TEST_F (LoginTest, LogoutTellsWhatWasThere)
              "proseware: password of POP for pop.proseware.com: there was none\n"
              "google: sign-in: removed, and revoked at the provider\n"
              "script: a command or a file gives what it logs in with; nothing is "
-             "stored\n");
+             "stored\n"
+             "gnome: its sign-in belongs to GNOME Online Accounts; end it in "
+             "Settings\n");
 }
 
 TEST_F (LoginTest, LogoutOfALockedKeyringFails)

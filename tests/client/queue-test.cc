@@ -292,6 +292,26 @@ TEST_F (QueueTest, NothingToDecideNoAdvice)
 
 /* ---- show ---- */
 
+TEST_F (QueueTest, ShowNamesTheSwitchOfARefusedLogin)
+{
+  agent_.message = story;
+  agent_.queued = R"({'id': <'4F1C7Z2K'>, 'state': <'waiting'>, 'recipients': <[
+    {'address': <'a@x.org'>, 'state': <'waiting'>, 'server': <'work'>,
+     'reply': <'535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.'>,
+     'reason': <('login-disabled', ['work', 'terri'])>},
+    {'address': <'b@x.org'>, 'state': <'waiting'>, 'server': <'isp'>,
+     'reply': <'535 5.7.8 no'>, 'reason': <('login-refused', ['isp', 'terri'])>},
+    {'address': <'c@x.org'>, 'state': <'failed'>, 'server': <'isp'>,
+     'reply': <'550 5.7.1 security defaults policy'>,
+     'reason': <('policy-refused', ['isp'])>}]>})";
+  const std::string output = run_.go ({ "queue", "show", "4F1C" }).output;
+
+  expect_in ("  An administrator switched sending by mail programs (SMTP AUTH) off for "
+             "your mailbox\n  → Ask the administrator: Microsoft 365",
+             output);
+  EXPECT_EQ (output.find ("→"), output.rfind ("→")) << output;
+}
+
 TEST_F (QueueTest, ShowsHeaderRecipientsAndStory)
 {
   agent_.queued = message;

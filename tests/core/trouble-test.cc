@@ -37,6 +37,13 @@ TEST_P (TroubleOfReply, DependsOnWhatTheLoginWasMadeWith)
                 GetParam ().by_password);
   EXPECT_STREQ (rp_trouble_to_nick (rp_trouble_from_reply (reply, TRUE)),
                 GetParam ().by_token);
+
+  /* as it is kept: on one line */
+  g_autofree char *answer = rp_reply_dup_text (reply);
+  EXPECT_STREQ (rp_trouble_to_nick (rp_trouble_from_answer (answer, FALSE)),
+                GetParam ().by_password);
+  EXPECT_STREQ (rp_trouble_to_nick (rp_trouble_from_answer (answer, TRUE)),
+                GetParam ().by_token);
 }
 
 const Row rows[] = {
