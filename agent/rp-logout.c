@@ -144,7 +144,7 @@ build_report (Job *self)
     {
       const Item *item = g_ptr_array_index (self->items, i);
 
-      if (item->is_expected || !g_str_equal (item->outcome, "nothing"))
+      if (item->is_expected || g_str_equal (item->outcome, "removed"))
         g_variant_builder_add_value (&report, item_to_variant (item));
     }
 

@@ -207,8 +207,13 @@ log_in_by_all (const RpCommand *command,
                            "in the server's group changes that"));
       return EX_CONFIG;
     }
-  /* of an agent that tells no logins, and where the agent says why there is none */
-  if (exit_code != EX_OK || (n_sign_ins > 0 && !any_takes_password (login, logins)))
+  /* where nobody can sign in yet, a password is another way */
+  if (exit_code != EX_OK
+      && (exit_code != EX_CONFIG || login->way != NULL
+          || !any_takes_password (login, logins)))
+    return exit_code;
+  /* of an agent that tells no logins, and where it says itself why there is none */
+  if (n_sign_ins > 0 && !any_takes_password (login, logins))
     return exit_code;
   return log_in_with_password (command, login, agent);
 }

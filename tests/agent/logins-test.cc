@@ -117,6 +117,22 @@ TEST_F (AgentLogins, LogoutFindsALockedKeyring)
   EXPECT_EQ (Json (result.output).find ("$[*].outcome"), "[\"locked\"]");
 }
 
+TEST_F (AgentLogins, LogoutNamesOnlyWhatTheServerUses)
+{
+  agent.set_environment ("ROAMPOST_PROVIDERS_DIR",
+                         std::string (g_getenv ("RP_TEST_SOURCE_DIR"))
+                             + "/../data/providers");
+  keyring.stop ();
+  start ("mail",
+         server_group ("mail", "smtps://127.0.0.1:1",
+                       "access=oauth2\noauth-provider=google\nuser=" TEST_USER "\n"));
+  const ClientResult result = agent.tell ({ "logout", "terri", "--json" });
+
+  EXPECT_EQ (result.exit_code, 69) << result.errors;
+  EXPECT_EQ (Json (result.output).find ("$[*].kind"), "[\"sign-in\"]");
+  EXPECT_EQ (Json (result.output).find ("$[*].outcome"), "[\"failed\"]");
+}
+
 TEST_F (AgentLogins, CommandKeepsItsPasswordAtLogout)
 {
   start ("proseware",

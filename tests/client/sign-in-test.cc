@@ -313,6 +313,22 @@ TEST_F (SignInTest, PasswordIsAskedForAfterTheSignIn)
   EXPECT_EQ (agent_.asked, "terri//secret");
 }
 
+TEST_F (SignInTest, PasswordIsTheOtherWayWhereNobodyCanSignInYet)
+{
+  agent_.status = "{'accounts': <[{'name': <'terri'>, 'logins': <["
+                  "{'server': <'example'>, 'access': <'oauth2'>, 'needs-client-id': "
+                  "<true>}, {'server': <'example'>, 'access': <'password'>}]>}]>}";
+  agent_.report = "[{'outcome': <'accepted'>, 'stored': <true>}]";
+  const ClientResult result = run_.go ({ "login", "terri" }, "secret\n");
+
+  EXPECT_EQ (result.exit_code, EX_OK) << result.errors;
+  EXPECT_EQ (agent_.asked, "terri//secret");
+  agent_.asked = "";
+  EXPECT_EQ (run_.go ({ "login", "terri", "--device" }, "secret\n").exit_code,
+             EX_CONFIG);
+  EXPECT_EQ (agent_.asked, "");
+}
+
 TEST_F (SignInTest, OnlyTheServerThatIsMeant)
 {
   agent_.status = "{'accounts': <[{'name': <'terri'>, 'logins': <["
