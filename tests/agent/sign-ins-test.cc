@@ -348,6 +348,28 @@ TEST_F (AgentSignIns, RevokedSignInNeedsTheUser)
   expect_in ("sign-in-revoked", agent.ask ({ "status" }, "$.attention"));
 }
 
+/* Withdrawn before its time: the provider has another one. */
+TEST_F (AgentSignIns, RefusedTokenIsTriedOnceMoreWithAFreshOne)
+{
+  ScriptedServer mail ({ hello + welcome, hello + refusal, hello + welcome,
+                         hello + refusal, hello + refusal });
+
+  start (mail.port ());
+  g_autoptr (GSubprocess) process = begin ({ "login", "terri" });
+  Lines lines (process);
+
+  oauth.visit (read_address (lines, "which has the code in it"));
+  EXPECT_EQ (end (process), 0);
+  EXPECT_EQ (agent.tell ({ "account", "test" }).exit_code, 0);
+  EXPECT_EQ (mail.n_connections (), 3u);
+  const ClientResult refused = agent.tell ({ "account", "test" });
+
+  EXPECT_EQ (refused.exit_code, 77);
+  expect_in ("535 5.7.3 Authentication unsuccessful", refused.output);
+  expect_in ("the server refuses its token", refused.output);
+  EXPECT_EQ (mail.n_connections (), 5u) << "twice, and not again";
+}
+
 TEST_F (AgentSignIns, ClientSecretComesThroughAPipe)
 {
   ScriptedServer mail ({ hello + welcome });
