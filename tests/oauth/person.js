@@ -74,7 +74,8 @@ async function visit({ address, user, password, decision, ca_file }) {
 
 module.exports = { visit };
 
-// node person.js '{"address": ..., "user": ..., ...}', for who stands elsewhere.
+// node person.js '{"user": ..., ...}' ADDRESS, as a browser that somebody starts.
 if (require.main === module)
-  visit(JSON.parse(process.argv[2])).then((page) => console.log(JSON.stringify(page)),
+  visit({ ...JSON.parse(process.argv[2]), address: process.argv[3] }).then(
+    (page) => console.log(JSON.stringify(page)),
     (error) => { console.error(error.message); process.exitCode = 1; });
