@@ -62,24 +62,33 @@ dup_old_message (const RpSaslToken *self)
 }
 
 /* Both mechanisms describe a failure as JSON: RFC 7628 section 3.2.2 has words for
- * "status", servers of XOAUTH2 a number of HTTP. */
+ * "status", servers of XOAUTH2 a number of HTTP. Returns: (nullable): with @root */
+static const char *
+find_status (JsonNode *root)
+{
+  JsonNode *status = NULL;
+
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    status = json_object_get_member (json_node_get_object (root), "status");
+  if (status == NULL || json_node_get_value_type (status) != G_TYPE_STRING)
+    return NULL;
+
+  return json_node_get_string (status);
+}
+
 static void
 read_complaint (RpSaslToken *self, GBytes *challenge)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   gsize n_bytes = 0;
   const char *text = g_bytes_get_data (challenge, &n_bytes);
-  JsonNode *root;
-  const char *status = NULL;
+  const char *status;
 
   if (n_bytes == 0
       || !json_parser_load_from_data (parser, text, (gssize) n_bytes, NULL))
     return;
 
-  root = json_parser_get_root (parser);
-  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-    status = json_object_get_string_member_with_default (json_node_get_object (root),
-                                                         "status", NULL);
+  status = find_status (json_parser_get_root (parser));
   if (status == NULL)
     return;
 

@@ -616,6 +616,11 @@ const TokenRow token_rows[] = {
     show_xoauth2
         + Script{ say ("334 eyJzdGF0dXMiOiJhXG5iXHUwMDFiIn0=\r\n"), expect ("") }
         + refused },
+  /* {"status":{"a":1}} */
+  { "complaint_that_is_no_text", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 535,
+    "AQ==\r\n\r\n", "with XOAUTH2",
+    show_xoauth2 + Script{ say ("334 eyJzdGF0dXMiOnsiYSI6MX19\r\n"), expect ("") }
+        + refused },
   { "refused_for_now", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 454,
     "AUTH XOAUTH2 ", nullptr, show_xoauth2 + Script{ say ("454 4.7.0 later\r\n") } },
   { "answered_250", "XOAUTH2", "t0ken5", RP_CONNECTION_ERROR_LOGIN, 250,
