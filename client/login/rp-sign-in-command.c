@@ -332,6 +332,8 @@ await (Wait *self, guint expires_in_s)
       on_second (self);
       second = g_timeout_add_seconds (1, on_second, self);
     }
+  /* how long the user has the provider says, and the agent ends it then */
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->command->agent), G_MAXINT);
   rp_agent1_call_await_sign_in (self->command->agent, self->id, NULL, on_awaited, self);
   g_main_loop_run (self->loop);
   clear_countdown (self);
