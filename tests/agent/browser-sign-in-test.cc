@@ -165,7 +165,7 @@ TEST_F (AgentSignIn, TheBrowserIsOpenedAndMailLeavesByWhatCameOfIt)
   log_in ("#allow");
   EXPECT_TRUE (browser->shows ("You can close this page"));
   const std::string text = said (&exit_code);
-  EXPECT_EQ (exit_code, 0) << text << agent.log ();
+  ASSERT_EQ (exit_code, 0) << text << agent.log ();
   EXPECT_TRUE (provider.is_live (last_token (server.tls_log ()))) << server.problem ();
 
   EXPECT_EQ (send_message (agent.port (), "bob@adatum.com").substr (0, 3), "250");
@@ -176,7 +176,7 @@ TEST_F (AgentSignIn, TheBrowserIsOpenedAndMailLeavesByWhatCameOfIt)
   EXPECT_EQ (send_message (agent.port (), "bob@adatum.com").substr (0, 3), "250")
       << agent.log ();
   EXPECT_TRUE (provider.is_live (last_token (server.tls_log ())));
-  EXPECT_EQ (provider.grants ().size (), 1u);
+  ASSERT_EQ (provider.grants ().size (), 1u);
   EXPECT_EQ (provider.grants ()[0].number ("n_refreshes"), 1);
   EXPECT_EQ (server.problem (), "");
 }
