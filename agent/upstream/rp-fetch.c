@@ -6,6 +6,7 @@
 #include "upstream/rp-connection.h"
 #include "upstream/rp-curl-failure.h"
 #include "upstream/rp-password.h"
+#include "upstream/rp-proxy.h"
 #include "upstream/rp-resolver.h"
 
 #define CONNECT_TIMEOUT_MS 10000
@@ -18,9 +19,7 @@ typedef struct
   char *host;
   guint16 port;
   gboolean is_clear; /* http: loopback addresses only */
-  char *proxy_host;  /* nullable */
-  guint16 proxy_port;
-  gboolean proxy_resolves;
+  RpProxy proxy;
   char *form; /* nullable */
   struct curl_slist *headers;
   struct curl_slist *resolved;
@@ -70,7 +69,7 @@ fetch_free (Fetch *self)
   rp_password_free (self->form);
   free_wiped (self->body);
   g_object_unref (self->loop);
-  g_free (self->proxy_host);
+  rp_proxy_clear (&self->proxy);
   g_free (self->host);
   g_free (self);
 }
@@ -302,14 +301,14 @@ static void
 resolve_next (GTask *task)
 {
   Fetch *self = g_task_get_task_data (task);
-  const guint n_own = self->proxy_resolves ? 0 : 1;
+  const guint n_own = self->proxy.resolves ? 0 : 1;
 
   if (self->n_resolved < n_own)
     rp_resolver_lookup_async (self->host, self->port, self->is_clear,
                               RESOLVE_TIMEOUT_MS, g_task_get_cancellable (task),
                               on_resolved, task);
-  else if (self->proxy_host != NULL && self->n_resolved == n_own)
-    rp_resolver_lookup_async (self->proxy_host, self->proxy_port, FALSE,
+  else if (self->proxy.host != NULL && self->n_resolved == n_own)
+    rp_resolver_lookup_async (self->proxy.host, self->proxy.port, FALSE,
                               RESOLVE_TIMEOUT_MS, g_task_get_cancellable (task),
                               on_resolved, task);
   else
@@ -335,30 +334,6 @@ read_address (Fetch *self, const char *address)
   return TRUE;
 }
 
-/* curl's default ports; with socks4 and socks5 it is curl that resolves our host. */
-static gboolean
-read_proxy (Fetch *self, const char *address)
-{
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
-
-  if (address == NULL)
-    return TRUE;
-
-  uri = g_uri_parse (address, G_URI_FLAGS_NON_DNS | G_URI_FLAGS_HAS_PASSWORD, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return FALSE;
-
-  scheme = g_uri_get_scheme (uri);
-  self->proxy_host = g_strdup (g_uri_get_host (uri));
-  self->proxy_port = (guint16) (g_uri_get_port (uri) > 0        ? g_uri_get_port (uri)
-                                : g_str_equal (scheme, "https") ? 443
-                                                                : 1080);
-  self->proxy_resolves =
-      !g_str_equal (scheme, "socks5") && !g_str_equal (scheme, "socks4");
-  return !self->is_clear;
-}
-
 void
 rp_fetch_async (RpCurlLoop *loop,
                 const RpFetchRequest *request,
@@ -373,7 +348,9 @@ rp_fetch_async (RpCurlLoop *loop,
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) fetch_free);
   self->loop = g_object_ref (loop);
-  if (!read_address (self, request->address) || !read_proxy (self, request->proxy))
+  if (!read_address (self, request->address)
+      || !rp_proxy_read (&self->proxy, request->proxy)
+      || (self->is_clear && self->proxy.host != NULL))
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                                "%s is not asked: only https is, without a user in "

@@ -5,6 +5,7 @@
 
 #include "upstream/rp-connection.h"
 #include "upstream/rp-curl-failure.h"
+#include "upstream/rp-proxy.h"
 #include "upstream/rp-resolver.h"
 
 /* A dropped SYN is sent again after one and three seconds; who has not answered the
@@ -22,9 +23,7 @@ typedef struct
   char *host;
   guint16 port;
   gboolean stays_home; /* a login without TLS: loopback only */
-  char *proxy_host;    /* nullable: a proxy whose name we resolve */
-  guint16 proxy_port;
-  gboolean proxy_resolves; /* the proxy resolves our host */
+  RpProxy proxy;
   guint connect_timeout_ms;
   guint step_timeout_ms;
   struct curl_slist *resolved;
@@ -62,7 +61,7 @@ opening_free (Opening *self)
     curl_easy_cleanup (self->easy);
   curl_slist_free_all (self->resolved);
   g_object_unref (self->loop);
-  g_free (self->proxy_host);
+  rp_proxy_clear (&self->proxy);
   g_free (self->host);
   g_free (self);
 }
@@ -374,42 +373,18 @@ static void
 resolve_next (GTask *task)
 {
   Opening *self = g_task_get_task_data (task);
-  const guint n_own = self->proxy_resolves ? 0 : 1;
+  const guint n_own = self->proxy.resolves ? 0 : 1;
   const guint n_resolved = count_resolved (self);
   const guint timeout_ms = MIN (self->step_timeout_ms, RESOLVE_TIMEOUT_MS);
 
   if (n_resolved < n_own)
     rp_resolver_lookup_async (self->host, self->port, self->stays_home, timeout_ms,
                               g_task_get_cancellable (task), on_resolved, task);
-  else if (self->proxy_host != NULL && n_resolved == n_own)
-    rp_resolver_lookup_async (self->proxy_host, self->proxy_port, FALSE, timeout_ms,
+  else if (self->proxy.host != NULL && n_resolved == n_own)
+    rp_resolver_lookup_async (self->proxy.host, self->proxy.port, FALSE, timeout_ms,
                               g_task_get_cancellable (task), on_resolved, task);
   else
     connect_now (task);
-}
-
-/* curl's default ports; with socks4 and socks5 it is curl that resolves our host. */
-static gboolean
-read_proxy (Opening *self, const char *url)
-{
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
-
-  if (url == NULL || *url == '\0')
-    return TRUE;
-
-  uri = g_uri_parse (url, G_URI_FLAGS_NON_DNS | G_URI_FLAGS_HAS_PASSWORD, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return FALSE;
-
-  scheme = g_uri_get_scheme (uri);
-  self->proxy_host = g_strdup (g_uri_get_host (uri));
-  self->proxy_port = (guint16) (g_uri_get_port (uri) > 0        ? g_uri_get_port (uri)
-                                : g_str_equal (scheme, "https") ? 443
-                                                                : 1080);
-  self->proxy_resolves =
-      !g_str_equal (scheme, "socks5") && !g_str_equal (scheme, "socks4");
-  return TRUE;
 }
 
 guint
@@ -455,7 +430,7 @@ rp_opener_open_async (RpCurlLoop *loop,
   self->stays_home = is_bare_login && !target->allows_bare_login;
   self->step_timeout_ms = rp_opener_get_step_timeout_ms (server);
   self->connect_timeout_ms = MIN (self->step_timeout_ms, CONNECT_TIMEOUT_MS);
-  if (!read_proxy (self, server->proxy))
+  if (!rp_proxy_read (&self->proxy, server->proxy))
     {
       fail (task,
             g_error_new (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_UNREACHABLE,
@@ -463,7 +438,7 @@ rp_opener_open_async (RpCurlLoop *loop,
       return;
     }
 
-  if (is_bare_login && self->proxy_host != NULL)
+  if (is_bare_login && self->proxy.host != NULL)
     {
       fail (task,
             g_error_new_literal (RP_CONNECTION_ERROR, RP_CONNECTION_ERROR_TLS_STRIPPED,
