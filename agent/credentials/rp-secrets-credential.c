@@ -212,52 +212,12 @@ lookup_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static void
-return_read_only (GTask *task, const RpServer *server)
+static char *
+dup_origin (RpSecrets *secrets, const RpServer *server)
 {
-  g_task_return_new_error (task, RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE,
-                           "the password of server %s is the credential %s; change it "
-                           "there, or remove secret-credential=",
-                           server->name, server->secret_credential);
-}
-
-static void
-store_async (RpSecrets *secrets,
-             const RpServer *server,
-             RpSecretProtocol protocol,
-             const char *const *hosts,
-             const char *secret,
-             GCancellable *cancellable,
-             GAsyncReadyCallback callback,
-             gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, store_async);
-  return_read_only (task, server);
-}
-
-static void
-remove_async (RpSecrets *secrets,
-              const RpServer *server,
-              RpSecretProtocol protocol,
-              const char *const *hosts,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (secrets, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, remove_async);
-  return_read_only (task, server);
-}
-
-static gboolean
-change_finish (RpSecrets *secrets, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, secrets), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return g_strdup_printf ("the password of server %s is the credential %s; change it "
+                          "there, or remove secret-credential=",
+                          server->name, server->secret_credential);
 }
 
 static void
@@ -265,10 +225,7 @@ rp_secrets_credential_iface_init (RpSecretsInterface *iface)
 {
   iface->lookup_async = lookup_async;
   iface->lookup_finish = lookup_finish;
-  iface->store_async = store_async;
-  iface->store_finish = change_finish;
-  iface->remove_async = remove_async;
-  iface->remove_finish = change_finish;
+  iface->dup_origin = dup_origin;
 }
 
 static void

@@ -33,6 +33,19 @@ rp_secrets_lookup_finish (RpSecrets *self, GAsyncResult *result, GError **error)
   return RP_SECRETS_GET_IFACE (self)->lookup_finish (self, result, error);
 }
 
+static void
+report_read_only (RpSecrets *self,
+                  const RpServer *server,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  g_autofree char *origin = RP_SECRETS_GET_IFACE (self)->dup_origin (self, server);
+
+  g_task_report_new_error (self, callback, user_data, report_read_only,
+                           RP_SECRETS_ERROR, RP_SECRETS_ERROR_UNAVAILABLE, "%s",
+                           origin);
+}
+
 void
 rp_secrets_store_async (RpSecrets *self,
                         const RpServer *server,
@@ -43,13 +56,20 @@ rp_secrets_store_async (RpSecrets *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  RP_SECRETS_GET_IFACE (self)->store_async (self, server, protocol, hosts, secret,
-                                            cancellable, callback, user_data);
+  RpSecretsInterface *iface = RP_SECRETS_GET_IFACE (self);
+
+  if (iface->store_async != NULL)
+    iface->store_async (self, server, protocol, hosts, secret, cancellable, callback,
+                        user_data);
+  else
+    report_read_only (self, server, callback, user_data);
 }
 
 gboolean
 rp_secrets_store_finish (RpSecrets *self, GAsyncResult *result, GError **error)
 {
+  if (g_async_result_is_tagged (result, report_read_only))
+    return g_task_propagate_boolean (G_TASK (result), error);
   return RP_SECRETS_GET_IFACE (self)->store_finish (self, result, error);
 }
 
@@ -62,13 +82,20 @@ rp_secrets_remove_async (RpSecrets *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  RP_SECRETS_GET_IFACE (self)->remove_async (self, server, protocol, hosts, cancellable,
-                                             callback, user_data);
+  RpSecretsInterface *iface = RP_SECRETS_GET_IFACE (self);
+
+  if (iface->remove_async != NULL)
+    iface->remove_async (self, server, protocol, hosts, cancellable, callback,
+                         user_data);
+  else
+    report_read_only (self, server, callback, user_data);
 }
 
 gboolean
 rp_secrets_remove_finish (RpSecrets *self, GAsyncResult *result, GError **error)
 {
+  if (g_async_result_is_tagged (result, report_read_only))
+    return g_task_propagate_boolean (G_TASK (result), error);
   return RP_SECRETS_GET_IFACE (self)->remove_finish (self, result, error);
 }
 

@@ -62,8 +62,10 @@ G_DECLARE_INTERFACE (RpSecrets, rp_secrets, RP, SECRETS, GObject)
  * @lookup_async: the password of @server's user for @protocol at @host
  * @lookup_finish: (transfer full): wipe with rp_secret_free(); error domain
  *   #RP_SECRETS_ERROR, or %G_IO_ERROR_CANCELLED
- * @store_async: keeps @secret for each of @hosts; the same errors
- * @remove_async: forgets what is kept for each of @hosts; the same errors
+ * @store_async: (nullable): keeps @secret for each of @hosts; the same errors
+ * @remove_async: (nullable): forgets what is kept for each of @hosts; the same errors
+ * @dup_origin: where nothing can be stored and removed: where @server's secrets come
+ *   from, as a sentence that says what to do instead
  * @reject: (nullable): @secret was refused, and is not given again from a cache
  * @unlock_async: (nullable): has the keyring ask its user to unlock it
  */
@@ -96,6 +98,7 @@ struct _RpSecretsInterface
                         GAsyncReadyCallback callback,
                         gpointer user_data);
   gboolean (*remove_finish) (RpSecrets *self, GAsyncResult *result, GError **error);
+  char *(*dup_origin) (RpSecrets *self, const RpServer *server);
   void (*reject) (RpSecrets *self,
                   const RpServer *server,
                   RpSecretProtocol protocol,

@@ -215,7 +215,7 @@ take_failure (Refresh *self, const GError *error, guint retry_after_s)
       RP_SECRETS_ERROR,
       is_over ? RP_SECRETS_ERROR_REVOKED : RP_SECRETS_ERROR_UNAVAILABLE,
       is_over ? _ ("%1$s does not accept the sign-in any more (%2$s); sign in again")
-              : _ ("%1$s gives no access token now: %2$s"),
+              : "%1$s: %2$s",
       rp_oauth_provider_get_title (session->provider), error->message);
 
   session->advice = judge_advice (self, error);
