@@ -121,7 +121,6 @@ TEST_F (PopTest, LoginOutlivesTheMessageThatBeganIt)
   const Script slow = stamped
                       + Script{ wait_for (is_open), say ("+OK\r\n"), expect ("QUIT"),
                                 say ("+OK\r\n"), cut () };
-  g_autoptr (GError) error = nullptr;
 
   ServePop ({ slow }, { accepts });
   id = "00000001";
