@@ -241,8 +241,8 @@ order (TokenBench &bench, const std::string &answer)
 }
 
 const FailureRow failure_rows[] = {
-  { "server_down", UNAVAILABLE, RP_TOKENS_ADVICE_NONE, "Strict: ",
-    [] (TokenBench &bench) { bench.server.go_down (); },
+  { "server_down", UNAVAILABLE, RP_TOKENS_ADVICE_NONE,
+    "Strict: ", [] (TokenBench &bench) { bench.server.go_down (); },
     [] (TokenBench &bench) { bench.server.come_up (); } },
   { "connection_cut", UNAVAILABLE, RP_TOKENS_ADVICE_NONE, "port",
     [] (TokenBench &bench) { bench.server.cut_next ("token"); }, nothing },
