@@ -10,7 +10,6 @@ typedef struct
   const RpServer *server;
   RpSecretProtocol protocol;
   const char *host;
-  gboolean is_expected; /* the configuration uses it: that there is none is told, too */
   const char *outcome;
   char *text; /* nullable */
   gboolean was_revoked;
@@ -44,15 +43,13 @@ static Item *
 add_item (Job *self,
           const RpServer *server,
           RpSecretProtocol protocol,
-          const char *host,
-          gboolean is_expected)
+          const char *host)
 {
   Item *item = g_new0 (Item, 1);
 
   item->server = server;
   item->protocol = protocol;
   item->host = host;
-  item->is_expected = is_expected;
   g_ptr_array_add (self->items, item);
   return item;
 }
@@ -74,11 +71,22 @@ has_host_before (const RpServer *server, guint index)
 static void
 add_sign_in (Job *self, const RpServer *server)
 {
-  Item *item = add_item (self, server, RP_SECRET_SIGN_IN, NULL, TRUE);
+  Item *item = add_item (self, server, RP_SECRET_SIGN_IN, NULL);
 
   /* those of GNOME Online Accounts are not ours to end */
   if (g_strcmp0 (server->oauth_provider, RP_OAUTH_BROKER) == 0)
     item->outcome = "desktop";
+}
+
+/* Only of a server that takes one: what another account logs in with at the same host
+ * under the same name is not ours to remove. */
+static void
+add_passwords (Job *self, const RpServer *server)
+{
+  for (guint i = 0; i < server->endpoints->len; i++)
+    if (!has_host_before (server, i))
+      add_item (self, server, RP_SECRET_SMTP,
+                ((RpEndpoint *) server->endpoints->pdata[i])->host);
 }
 
 static void
@@ -86,19 +94,16 @@ add_items (Job *self, const RpServer *server)
 {
   if (server->secret_command != NULL || server->secret_credential != NULL)
     {
-      add_item (self, server, RP_SECRET_SMTP, NULL, TRUE)->outcome = "elsewhere";
+      add_item (self, server, RP_SECRET_SMTP, NULL)->outcome = "elsewhere";
       return;
     }
 
-  for (guint i = 0; i < server->endpoints->len; i++)
-    if (!has_host_before (server, i))
-      add_item (self, server, RP_SECRET_SMTP,
-                ((RpEndpoint *) server->endpoints->pdata[i])->host,
-                rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL);
+  if (rp_server_get_access (server, RP_ACCESS_PASSWORD) != NULL)
+    add_passwords (self, server);
   if (rp_server_get_access (server, RP_ACCESS_OAUTH2) != NULL)
     add_sign_in (self, server);
   if (server->pop != NULL)
-    add_item (self, server, RP_SECRET_POP, server->pop->host, TRUE);
+    add_item (self, server, RP_SECRET_POP, server->pop->host);
 }
 
 static const char *
@@ -141,12 +146,8 @@ build_report (Job *self)
   GVariantBuilder report = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   for (guint i = 0; i < self->items->len; i++)
-    {
-      const Item *item = g_ptr_array_index (self->items, i);
-
-      if (item->is_expected || g_str_equal (item->outcome, "removed"))
-        g_variant_builder_add_value (&report, item_to_variant (item));
-    }
+    g_variant_builder_add_value (&report,
+                                 item_to_variant (g_ptr_array_index (self->items, i)));
 
   return g_variant_ref_sink (g_variant_builder_end (&report));
 }

@@ -119,8 +119,9 @@ fail_with_bus_error (const RpCommand *command, RpBusError code, const char *mess
       return EX_DATAERR;
     case RP_BUS_ERROR_NO_LOGIN:
       rp_command_error (command, "%s",
-                        _ ("no server of this account takes a password; "
-                           "“access=password” in the server's group changes that"));
+                        _ ("no server of this account takes its password from the "
+                           "keyring; “access=password” in the server's group, without "
+                           "secret-command= and secret-credential=, changes that"));
       return EX_CONFIG;
     case RP_BUS_ERROR_KEYRING:
       rp_command_error (command, _ ("the keyring did not take the password: %s"),

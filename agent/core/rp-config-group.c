@@ -169,7 +169,7 @@ add_unknown_key (RpConfigGroup *self, const RpKeyfileRow *row, GPtrArray *errors
   if (g_str_equal (row->key, "password") || g_str_equal (row->key, "secret"))
     rp_config_error_add (
         errors, row->file, row->line,
-        N_ ("a password does not stand in this file; run 'roampost login"
+        N_ ("a password may not stand in this file; run 'roampost login"
             " ACCOUNT', or write secret-command=COMMAND in its [server]"),
         NULL);
   else if (nearest != NULL)

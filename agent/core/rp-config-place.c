@@ -183,7 +183,7 @@ rp_config_value_read_proxy (const RpKeyfileRow *row, gpointer field, GPtrArray *
                row->key, row->value, NULL);
   else if (g_uri_get_userinfo (uri) != NULL)
     add_error (row,
-               N_ ("no user name or password stands in %1$s=; only proxies without a"
+               N_ ("no user name or password may stand in %1$s=; only proxies without a"
                    " login can be used"),
                row->key, NULL);
   else

@@ -128,7 +128,7 @@ add_unknown_key (const RpKeyfileRow *row, GPtrArray *errors)
 
   if (strstr (row->key, "secret") != NULL || strstr (row->key, "password") != NULL)
     add_error (row,
-               N_ ("a secret does not stand in this file; 'roampost login' asks for it"
+               N_ ("a secret may not stand in this file; 'roampost login' asks for it"
                    " and puts it into the keyring"),
                NULL);
   else if (nearest != NULL)

@@ -51,6 +51,25 @@ take_server (GVariant *report, gsize *index)
   return g_variant_ref_sink (g_variant_builder_end (&lines));
 }
 
+/* Whether "roampost login" gets what is missing: a ticket and a certificate it does
+ * not. */
+static gboolean
+can_log_in (GVariant *lines)
+{
+  static const char *const ways[] = { "password", "oauth2", "pop", NULL };
+
+  for (gsize i = 0; i < g_variant_n_children (lines); i++)
+    {
+      g_autoptr (GVariant) line = g_variant_get_child_value (lines, i);
+      const char *outcome = rp_dict_get_string (line, "outcome");
+
+      if ((g_str_equal (outcome, "missing") || g_str_equal (outcome, "revoked"))
+          && g_strv_contains (ways, rp_dict_get_string (line, "access")))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 print_account (const char *account, GVariant *report)
 {
@@ -65,8 +84,7 @@ print_account (const char *account, GVariant *report)
 
       printf ("  %s\n", rp_dict_get_string (first, "server"));
       rp_login_report_print (lines, 4, TRUE);
-      if (rp_login_report_has (lines, "missing")
-          || rp_login_report_has (lines, "revoked"))
+      if (can_log_in (lines))
         {
           printf ("    → ");
           printf (_ ("“roampost login %s” stores what is missing"), account);

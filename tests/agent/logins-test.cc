@@ -133,6 +133,25 @@ TEST_F (AgentLogins, LogoutNamesOnlyWhatTheServerUses)
   EXPECT_EQ (Json (result.output).find ("$[*].outcome"), "[\"failed\"]");
 }
 
+/* Two accounts know one user at one host: by a password, and by a sign-in. */
+TEST_F (AgentLogins, LogoutLeavesThePasswordOfAnotherAccount)
+{
+  ScriptedServer server ({ hello + welcome });
+  const std::string at = endpoint (server.port ());
+
+  agent.set_environment ("ROAMPOST_PROVIDERS_DIR",
+                         std::string (g_getenv ("RP_TEST_SOURCE_DIR"))
+                             + "/../data/providers");
+  start ("mail", server_group ("mail", at, with_password)
+                     + "[account own]\naddress=own@proseware.com\nservers=own\n"
+                     + server_group ("own", at,
+                                     "access=oauth2\noauth-provider=google\n"
+                                     "user=" TEST_USER "\n"));
+  log_in ();
+  EXPECT_EQ (agent.ask ({ "logout", "own" }, "$[*].outcome"), "[\"nothing\"]");
+  EXPECT_EQ (agent.ask ({ "logout", "terri" }, "$[*].outcome"), "[\"removed\"]");
+}
+
 TEST_F (AgentLogins, CommandKeepsItsPasswordAtLogout)
 {
   start ("proseware",

@@ -186,6 +186,21 @@ INSTANTIATE_TEST_SUITE_P (Rows,
                           testing::ValuesIn (verdicts),
                           name_of<Verdict>);
 
+TEST_F (LoginTest, NoLoginStoresATicketOrACertificate)
+{
+  agent_.report = R"([
+    {'server': <'krb'>, 'endpoint': <'smtps://k'>, 'access': <'kerberos'>,
+     'outcome': <'missing'>, 'stored': <false>},
+    {'server': <'cert'>, 'endpoint': <'smtps://c'>, 'access': <'certificate'>,
+     'outcome': <'missing'>, 'stored': <false>}])";
+  const ClientResult result = run_.go ({ "account", "test", "terri" });
+
+  EXPECT_EQ (result.exit_code, EX_NOPERM);
+  expect_in ("there is no ticket", result.output);
+  expect_in ("your certificate cannot be used", result.output);
+  EXPECT_EQ (result.output.find ("roampost login"), std::string::npos);
+}
+
 // ---- login ----
 
 TEST_F (LoginTest, RefusalComesWithMeaningAndAdvice)

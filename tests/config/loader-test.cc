@@ -262,12 +262,11 @@ TEST_F (LoaderTest, mistakes_in_providers_are_told_with_the_others)
   g_autoptr (RpConfigLoad) load = rp_config_loader_load (loader);
 
   EXPECT_EQ (load->config, nullptr);
-  EXPECT_EQ (
-      join_errors (load, folder.path),
-      "etc/roampost.conf:9: '\\x' in the value of ehlo= is no escape; write"
-      " '\\\\' for a backslash (known are \\s \\n \\t \\r \\; \\\\)\n"
-      "home/roampost/providers/work.conf:3: a secret does not stand in this file;"
-      " 'roampost login' asks for it and puts it into the keyring\n");
+  EXPECT_EQ (join_errors (load, folder.path),
+             "etc/roampost.conf:9: '\\x' in the value of ehlo= is no escape; write"
+             " '\\\\' for a backslash (known are \\s \\n \\t \\r \\; \\\\)\n"
+             "home/roampost/providers/work.conf:3: a secret may not stand in this file;"
+             " 'roampost login' asks for it and puts it into the keyring\n");
 }
 
 TEST_F (LoaderTest, mistakes_in_providers_alone_leave_no_configuration)

@@ -228,11 +228,11 @@ INSTANTIATE_TEST_SUITE_P (
             " sends-issuer, testing-days, ca-file, registration, advice, tenant"),
         in ("client_secret",
             "client-secret=GOCSPX-abc",
-            "w.conf:3: a secret does not stand in this file; 'roampost login' asks for"
+            "w.conf:3: a secret may not stand in this file; 'roampost login' asks for"
             " it and puts it into the keyring"),
         in ("password",
             "password=abc",
-            "w.conf:3: a secret does not stand in this file; 'roampost login' asks for"
+            "w.conf:3: a secret may not stand in this file; 'roampost login' asks for"
             " it and puts it into the keyring"),
         in ("clear_endpoint",
             "token-endpoint=http://t.example/",
@@ -324,7 +324,7 @@ INSTANTIATE_TEST_SUITE_P (
         in ("twice",
             "scope=a\nscope=b\nsecret=c",
             "w.conf:4: scope= stands in line 3 already; keep one of the two (a list is"
-            " written scope=ONE;TWO)\nw.conf:5: a secret does not stand in this file;"
+            " written scope=ONE;TWO)\nw.conf:5: a secret may not stand in this file;"
             " 'roampost login' asks for it and puts it into the keyring"),
         Mistake{ "issuer_query",
                  { { "w.conf", "[provider]\nissuer=https://i.example/?a\n" } },
