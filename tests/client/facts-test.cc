@@ -445,7 +445,7 @@ const Fault faults[] = {
     { "login", "x" },
     RP_BUS_ERROR_NO_LOGIN,
     EX_CONFIG,
-    "takes a password" },
+    "takes its password from the keyring" },
   { "keyring", { "login", "x" }, RP_BUS_ERROR_KEYRING, EX_UNAVAILABLE, "keyring" },
 };
 
